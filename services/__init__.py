@@ -1,0 +1,1 @@
+"""One service per partner agency; none imports another."""

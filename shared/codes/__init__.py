@@ -1,0 +1,1 @@
+"""Codes of the field, each with its source. Different code systems are different types."""

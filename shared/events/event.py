@@ -1,0 +1,237 @@
+"""What all contracts have in common.
+
+A contract is a frozen struct, closed when written and tolerant when read. Every field names its
+data category, or says that the exchange reads and never releases it, or is a list of parts whose
+fields do. A field has three states: absent (not told), null (cleared), value; nothing may be
+concluded from absent. A highly sensitive (P3) value is `Sealed` or the contract does not compile;
+so is a bare string, which could hold anything. Source: Tenpoint design decision.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from shared.events.sealed import Sealed
+from shared.kernel.agencies import EXCHANGE, Agency
+from shared.kernel.categories import NEVER, SEALED_ONLY, Category
+from shared.kernel.identifiers import KIND_OF, Kind
+
+Absent = UnsetType
+ABSENT: Final = UNSET
+"""The state of a field that was not told."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that has happened, as its author tells it."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One element of a list field; its own fields name their categories."""
+
+
+class Marker(StrEnum):
+    """What an annotation says beside the category."""
+
+    READ_BY_EXCHANGE = "read-by-exchange"
+    COARSE = "coarse"
+
+
+READ_BY_EXCHANGE: Final = Marker.READ_BY_EXCHANGE
+"""The exchange acts on this field and releases it to nobody."""
+
+COARSE: Final = Marker.COARSE
+"""The author has made this field coarse; it passes unchanged where the partial form may pass."""
+
+
+class Topic(StrEnum):
+    """Which of the three topics of an agency carries a contract."""
+
+    EVENTS = "events"
+    CONTROL = "control"
+    STREAM = "stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a contract. `category` None means that the exchange never releases it."""
+
+    name: str
+    category: Category | None
+    coarse: bool = False
+    reference: Kind | None = None
+    part: "type[Part] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Who may send an event, on which topic, under which key, and who can ever hear it."""
+
+    event: type[Event]
+    wire: str
+    topic: Topic
+    authors: frozenset[Agency]
+    audience: frozenset[Agency]
+    directed: bool
+    restricts: bool
+    key: str | None
+    fields: tuple[Field, ...]
+
+
+E = TypeVar("E", bound=Event)
+
+
+CONTRACTS: Final[dict[type[Event], Contract]] = {}
+"""Every contract, by its struct. Filled by the declarations of the contract modules."""
+
+BY_WIRE: Final[dict[str, Contract]] = {}
+"""Every contract, by its name on the wire."""
+
+
+def contract(
+    topic: Topic,
+    *,
+    authors: Collection[Agency],
+    audience: Collection[Agency] = (),
+    directed: bool = False,
+    restricts: bool = False,
+    key: str | None = "person",
+) -> Callable[[type[E]], type[E]]:
+    """Declare a struct as a contract.
+
+    Args:
+        topic: the topic of its author that carries it.
+        authors: agencies that may send it.
+        audience: agencies that can ever hear it; empty means the exchange alone.
+        directed: whether each hearer must be told or the author learns that it was not.
+        restricts: whether it only ever narrows what may flow: applied on arrival, never filtered.
+        key: name of the field whose reference is the record's key; None for the author itself.
+
+    Raises:
+        TypeError: a field does not say what it is.
+    """
+
+    def declare(event: type[E]) -> type[E]:
+        module = event.__module__.rpartition(".")[2]
+        wire = f"org.tenpoint.{module}.{event.__name__}.v1"
+        declared = Contract(
+            event=event,
+            wire=wire,
+            topic=topic,
+            authors=frozenset(authors),
+            audience=frozenset(audience) - {EXCHANGE},
+            directed=directed,
+            restricts=restricts,
+            key=key,
+            fields=fields_of(event),
+        )
+        if key is not None and all(field.name != key for field in declared.fields):
+            message = f"{event.__name__} has no field {key}"
+            raise TypeError(message)
+        CONTRACTS[event] = declared
+        BY_WIRE[wire] = declared
+        return event
+
+    return declare
+
+
+def fields_of(struct: type[Event] | type[Part]) -> tuple[Field, ...]:
+    """Return the fields of a struct.
+
+    Raises:
+        TypeError: a field names no category, or its type may not travel under its category.
+    """
+    hints = get_type_hints(struct, include_extras=True)
+    return tuple(field_of(struct.__name__, name, hints[name]) for name in struct.__struct_fields__)
+
+
+def field_of(owner: str, name: str, hint: object) -> Field:
+    """Return one field from its annotation; see `fields_of`."""
+    leaves = tuple(leaves_of(hint))
+    notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    category = next((note for note in notes if isinstance(note, Category)), None)
+    parts = [leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Part)]
+    kinds = [KIND_OF[leaf] for leaf in leaves if leaf in KIND_OF]
+    if parts:
+        fields_of(parts[0])
+        return Field(name, None, part=parts[0])
+    if kinds and category is None and READ_BY_EXCHANGE not in notes:
+        category = Category.REFERENCE
+    refuse_untold(f"{owner}.{name}", category, notes, leaves)
+    return Field(name, category, coarse=COARSE in notes, reference=kinds[0] if kinds else None)
+
+
+def refuse_untold(
+    where: str, category: Category | None, notes: tuple[object, ...], leaves: tuple[object, ...]
+) -> None:
+    """Refuse a field whose annotation does not say what it is, or says what may not travel.
+
+    Raises:
+        TypeError: always with the name of the field.
+    """
+    problem = None
+    sealed = Sealed in leaves
+    if category is None and READ_BY_EXCHANGE not in notes:
+        problem = "names no data category"
+    elif category in NEVER:
+        problem = "is of a category that never leaves its owner"
+    elif (category in SEALED_ONLY) != sealed:
+        problem = "is highly sensitive and not sealed, or sealed and not highly sensitive"
+    elif any(leaf in OPEN_TYPES for leaf in leaves):
+        problem = "has a type that could hold anything"
+    if problem is not None:
+        message = f"{where} {problem}"
+        raise TypeError(message)
+
+
+OPEN_TYPES: Final = (str, bytes, dict, object, Any)
+"""Types that could hold anything; a field of a contract uses a named or closed one instead."""
+
+
+def leaves_of(hint: Any) -> Any:  # noqa: ANN401 - annotations have no common type
+    """Yield the leaf types of an annotation, without `None` and absent."""
+    origin = get_origin(hint)
+    if origin is Annotated:
+        yield from leaves_of(get_args(hint)[0])
+    elif origin in (Union, UnionType, tuple, frozenset, list):
+        for argument in get_args(hint):
+            if argument not in (NoneType, UnsetType, Ellipsis):
+                yield from leaves_of(argument)
+    elif origin is Literal:
+        yield Literal
+    else:
+        yield hint
+
+
+def key_of(event: Event, author: Agency) -> str:
+    """Return the record key of an event: the reference it is about, or the author itself."""
+    key = CONTRACTS[type(event)].key
+    return author if key is None else str(getattr(event, key))
+
+
+def encode(event: Event) -> bytes:
+    """Return the JSON text of an event; absent fields are not written."""
+    return msgspec.json.encode(event)
+
+
+def decode(event: type[E], body: bytes) -> E:
+    """Return the event read from its JSON text; unknown fields are passed over.
+
+    Raises:
+        ValueError: the text is no such event. Its message carries values: never pass it on.
+    """
+    return msgspec.json.decode(body, type=event)

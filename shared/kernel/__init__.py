@@ -1,0 +1,1 @@
+"""The words and small pure tools that every agency agrees on. No I/O."""

@@ -1,0 +1,1 @@
+"""How events travel: one port, its adapters, and who may use which topic."""
