@@ -1,0 +1,1 @@
+"""Load, decide, save: how the exchange leads, reads, commits, delivers and answers."""

@@ -1,0 +1,144 @@
+"""Carrying out what the log says: content again if need be, or a marker in its place.
+
+What this leader decided a moment ago is sent as it is. Anything else is made again from the same
+records and compared; if a restriction came meanwhile, or the record is gone, the release is
+rescinded: a marker takes its number, and owners are asked to tell again what is still allowed.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from services.dataexchange.handlers.commit import Committed, Desk
+from services.dataexchange.rules.judge import Judgement
+from services.dataexchange.rules.outcomes import Release
+from services.dataexchange.rules.projection import compile_plan, is_of_references_alone
+from services.dataexchange.rules.reading import Message, read
+from services.dataexchange.rules.release import Terms, ask_restate, decide_for
+from services.dataexchange.store import log
+from services.dataexchange.store.writing import forget_told
+from shared.events.event import encode
+from shared.events.exchange import ReleaseRescinded
+from shared.events.registry import contract_of
+from shared.kernel.agencies import EXCHANGE
+from shared.messaging.bus import Message as Outgoing
+from shared.messaging.bus import Record
+from shared.messaging.envelope import Envelope, headers_of, release_id
+from shared.messaging.permissions import stream_topic
+
+
+class Due(NamedTuple):
+    """One record of the log to deliver: its number, its releases and their bodies."""
+
+    number: int
+    releases: tuple[Release, ...]
+    bodies: tuple[bytes, ...]
+
+
+def as_decided(committed: Committed) -> Due:
+    """Return a record as it was just decided."""
+    bodies = tuple(
+        committed.contents.get(place, release.body or b"")
+        for place, release in enumerate(committed.releases)
+    )
+    return Due(committed.number, committed.releases, bodies)
+
+
+def outgoing(release: Release, body: bytes) -> Outgoing:
+    """Return a release as a record of its recipient's stream."""
+    topic = stream_topic(release.recipient)
+    envelope = Envelope(
+        id=release_id(topic, release.partition, release.number),
+        wire=release.wire,
+        source=EXCHANGE,
+        day=release.day,
+        token=None,
+    )
+    return Outgoing(topic, release.key.encode(), body, headers_of(envelope), release.partition)
+
+
+def recheck(number: int, sources: Mapping[int, Record], *, epoch: int, desk: Desk) -> Due:
+    """Return a record to deliver, made again and judged against what holds now.
+
+    Args:
+        number: number of the record in the log.
+        sources: the inside records that it decided, by place; those that are gone are missing.
+        epoch: the leader's epoch.
+        desk: the transaction and its moment.
+
+    Raises:
+        Fenced: another leader has taken over.
+    """
+    head = log.check_epoch(desk.session, epoch)
+    _, body = log.read(desk.session, number)
+    judgement = desk.begin({release.subject for release in body.releases}, head)
+    gone = log.rescinded(desk.session, number)
+    due = []
+    new = []
+    for place, release in enumerate(body.releases):
+        content = release.body
+        if content is None and place not in gone:
+            content = content_again(release, sources.get(release.source), judgement)
+        if content is None and place not in gone:
+            ask_again(release, judgement)
+            forget_told(desk.session, release)
+            new.append(place)
+        due.append((release, content) if content is not None else marker(release))
+    if new:
+        log.rescind(desk.session, number, new)
+        desk.write("rescind", judgement, head)
+    return Due(number, tuple(told for told, _ in due), tuple(content for _, content in due))
+
+
+def content_again(release: Release, source: Record | None, judgement: Judgement) -> bytes | None:
+    """Return content made again, if it is the same and still allowed; else None."""
+    if source is None:
+        return None
+    message = read(source)
+    subject = judgement.book.subjects.get(release.subject)
+    if not isinstance(message, Message) or subject is None or subject.stops:
+        return None
+    alone = is_of_references_alone(message.contract)
+    decision = decide_for(
+        message.agency, release.recipient, subject, judgement, references_alone=alone
+    )
+    pair = release.pair
+    narrowed = pair.full & ~decision.pair.full or pair.partial & ~decision.pair.partial
+    if narrowed and not message.contract.restricts:
+        return None
+    terms = Terms(judgement.book, message.agency, release.recipient, judgement.make_id, decision)
+    plan = compile_plan(message.contract, pair)
+    projected = plan.project(message.event, terms.translate, recipient=release.recipient)
+    if projected is None and message.contract.restricts:
+        projected = terms.bare(message, subject)
+    if projected is None or hashlib.sha256(projected.body).digest() != release.digest:
+        return None
+    return projected.body
+
+
+def ask_again(release: Release, judgement: Judgement) -> None:
+    """Ask owners for what is still allowed of what a rescinded release would have told."""
+    subject = judgement.book.subjects.get(release.subject)
+    if subject is not None:
+        for author in sorted(subject.authors - {release.recipient}):
+            ask_restate(judgement, author, release.recipient, subject)
+
+
+def marker(release: Release) -> tuple[Release, bytes]:
+    """Return what takes the number of a rescinded release, and its body."""
+    body = encode(ReleaseRescinded())
+    return (
+        Release(
+            release.recipient,
+            release.partition,
+            release.number,
+            contract_of(ReleaseRescinded).wire,
+            EXCHANGE,
+            release.day,
+            -1,
+            hashlib.sha256(body).digest(),
+            body,
+            restricts=True,
+        ),
+        body,
+    )

@@ -1,0 +1,63 @@
+"""The exchange put together: settings, database, routes, and the leader that does the work."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from services.dataexchange.api import Wiring, router
+from services.dataexchange.handlers.heads import Sign
+from services.dataexchange.handlers.leader import LEASE_SECONDS, Leader
+from services.dataexchange.store.policy import Deployment
+from services.dataexchange.store.tables import Table
+from shared.events.event import Event, Topic
+from shared.events.registry import contracts
+from shared.kernel.agencies import EXCHANGE
+from shared.kernel.clock import Clock
+from shared.kernel.identifiers import MakeId
+from shared.messaging.bus import Bus
+from shared.storage.engine import Database
+from shared.web.app import build_app
+from shared.web.caller import Verify
+from shared.web.service import Service
+
+ANNOUNCES: Final[frozenset[type[Event]]] = frozenset(
+    contract.event for contract in contracts(Topic.STREAM)
+)
+HEARS: Final[frozenset[type[Event]]] = frozenset(
+    contract.event for contract in contracts() if contract.topic is not Topic.STREAM
+)
+"""Everything on every inside topic."""
+
+
+def build(  # noqa: PLR0913 - a service on one screen
+    *,
+    database: Path,
+    bus: Bus,
+    clock: Clock,
+    make_id: MakeId,
+    verify: Verify,
+    deployment: Deployment,
+    sign: Sign,
+    monotonic: Callable[[], float] = time.monotonic,
+    lease_seconds: float = LEASE_SECONDS,
+) -> Service:
+    """Return the exchange on its own database and its handle of the carrier.
+
+    Raises:
+        Unavailable: the database cannot be opened.
+    """
+    kept = Database.sqlite(database, Table.metadata)
+    leader = Leader(
+        holder=make_id().hex(),
+        bus=bus,
+        database=kept,
+        deployment=deployment,
+        sign=sign,
+        clock=clock,
+        monotonic=monotonic,
+        make_id=make_id,
+        lease_seconds=lease_seconds,
+    )
+    app = build_app("Data exchange", [router], verify=verify, context=Wiring(kept, leader))
+    return Service(agency=EXCHANGE, app=app, post=leader, database=kept)

@@ -1,0 +1,1 @@
+"""The rules of the exchange: pure functions without clock, key, network or database."""

@@ -1,0 +1,225 @@
+"""What a control event changes, and whom that concerns.
+
+A restriction tells those who hold what they may hold no longer; a permission asks owners to tell
+again what they told before it. Source: Tenpoint design decision.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from services.dataexchange.rules import release
+from services.dataexchange.rules.book import Subject
+from services.dataexchange.rules.decision import OpenedBy, Pair
+from services.dataexchange.rules.facts import (
+    FOR_EVER,
+    Opened,
+    Receipt,
+    Statement,
+    Wish,
+    Withdrawal,
+    consents_to,
+)
+from services.dataexchange.rules.gap import resume
+from services.dataexchange.rules.reading import Message
+from shared.events import control
+from shared.events.control import Scope
+from shared.events.event import ABSENT, Absent
+from shared.events.exchange import ErasureAsked
+from shared.kernel.agencies import UNHCR, Agency, Purpose
+from shared.kernel.categories import ALL, Category, categories_of, mask_of
+from shared.kernel.consent import AgeState
+from shared.kernel.identifiers import Kind, NoticeRef, issued
+
+if TYPE_CHECKING:
+    from services.dataexchange.rules.judge import Judgement
+
+ERASURE_DUE: Final = timedelta(hours=72)
+"""Time to confirm an erasure after a withdrawal. Source: Tenpoint design decision."""
+
+Openings = dict[tuple[Agency, Agency], Pair]
+"""What is open, by author and recipient."""
+
+
+def change(message: Message, subject: Subject | None, judgement: "Judgement") -> None:
+    """Give a control event its effect on the book, and say what follows from it."""
+    event: Any = message.event
+    if isinstance(event, control.StreamGapFound):
+        resume(message, event, judgement)
+        return
+    if isinstance(event, control.RestateEnded):
+        judgement.book.ended[event.token] = event.events
+        return
+    if subject is None:
+        return
+    if isinstance(event, control.ErasureConfirmed):
+        judgement.book.confirmed[subject.id] = event.outcome
+        return
+    before = openings(subject, judgement)
+    held = consented(subject, judgement)
+    LEARN[type(event)](message, event, subject)
+    ask_again(subject, before, judgement)
+    notify(subject, held, judgement)
+
+
+def openings(subject: Subject, judgement: "Judgement") -> Openings:
+    """Return what is open between every agency that told of a person and every hearer."""
+    return {
+        (author, recipient): release.decide_for(author, recipient, subject, judgement).pair
+        for author in sorted(subject.authors)
+        for recipient in sorted(judgement.book.policy.hearers - {author})
+    }
+
+
+def ask_again(subject: Subject, before: Openings, judgement: "Judgement") -> None:
+    """Ask owners to tell again what has opened: permission usually comes after the data."""
+    for (author, recipient), pair in openings(subject, judgement).items():
+        was = before.get((author, recipient), Pair(0, 0))
+        if pair.full & ~was.full or pair.partial & ~was.partial:
+            release.ask_restate(judgement, author, recipient, subject)
+
+
+def consented(subject: Subject, judgement: "Judgement") -> dict[Agency, int]:
+    """Return the categories that consent opens, by recipient of something already given."""
+    on = judgement.at.date()
+    return {
+        recipient: union(consents_to(subject.told(), recipient, on))
+        for recipient, _ in subject.given
+    }
+
+
+def union(bits: tuple[Any, ...]) -> int:
+    """Return the categories of several consents."""
+    mask = 0
+    for bit in bits:
+        mask |= bit.categories
+    return mask
+
+
+def notify(subject: Subject, held: dict[Agency, int], judgement: "Judgement") -> None:
+    """Ask everyone who received what is consented to no longer to erase it: once a partition."""
+    now = consented(subject, judgement)
+    for (recipient, partition), given in sorted(subject.given.items()):
+        lost = held.get(recipient, 0) & ~now.get(recipient, 0)
+        numbers = tuple(number for number, mask in given if mask & lost)
+        if numbers:
+            send_notice(judgement, subject, (recipient, partition), numbers, lost)
+
+
+def send_notice(
+    judgement: "Judgement",
+    subject: Subject,
+    stream: tuple[Agency, int],
+    numbers: tuple[int, ...],
+    categories: int,
+) -> None:
+    """Ask one recipient, in one stream partition, to erase what it was given."""
+    recipient, partition = stream
+    reference = issued(Kind.NOTICE, judgement.make_id)
+    notice = judgement.book.add(Subject(judgement.make_id().hex(), Kind.NOTICE))
+    judgement.book.name(notice, recipient, reference)
+    event = ErasureAsked(
+        about=subject.references[recipient],
+        notice=NoticeRef(reference),
+        releases=numbers,
+        due=(judgement.at + ERASURE_DUE).date(),
+        categories=tuple(sorted(categories_of(categories))),
+    )
+    judgement.book.notices[notice.id] = (subject.id, recipient, partition, event)
+    release.say(judgement, recipient, event, partition=partition, subject=subject)
+
+
+def scope_of(scope: Scope | Absent) -> frozenset[Agency] | None:
+    """Return the agencies in scope; None is everybody, which absent means too."""
+    return None if scope is ABSENT or isinstance(scope, str) else frozenset(scope)
+
+
+def categories_in(scope: tuple[Category, ...] | Absent) -> int:
+    """Return the categories in scope as a mask; absent means all."""
+    return ALL if scope is ABSENT else mask_of(frozenset(scope))
+
+
+def learn_consent(message: Message, event: control.ConsentGiven, subject: Subject) -> None:
+    """Keep a consent."""
+    subject.learn(Receipt(message.envelope.id, message.agency, event, message.envelope.day))
+
+
+def learn_withdrawal(message: Message, event: control.ConsentWithdrawn, subject: Subject) -> None:
+    """Keep a withdrawal, for ever."""
+    subject.learn(
+        Withdrawal(
+            message.envelope.id,
+            None if event.consent is ABSENT else event.consent,
+            scope_of(event.recipients),
+            categories_in(event.categories),
+            message.envelope.day,
+        )
+    )
+
+
+def learn_wish(message: Message, event: control.WithholdingSet, subject: Subject) -> None:
+    """Keep the person's own word."""
+    subject.learn(
+        Wish(
+            message.agency,
+            scope_of(event.from_),
+            categories_in(event.categories),
+            event.on is not False,
+            message.sequence,
+        )
+    )
+
+
+def learn_safeguards(message: Message, event: control.SafeguardsStated, subject: Subject) -> None:
+    """Keep what one agency states: its latest word as a whole, whichever arrives first."""
+    age = AgeState.UNKNOWN if event.treated_as_child is ABSENT else event.treated_as_child
+    hide = event.hide_location is not False
+    subject.learn(Statement(message.agency, age, hide, message.sequence))
+
+
+def learn_task(message: Message, event: control.TaskOpened, subject: Subject) -> None:
+    """Keep that the person asked this agency for a service."""
+    subject.learn(
+        Opened(
+            message.agency,
+            event.purpose,
+            OpenedBy.PERSON,
+            event.until,
+            is_open=True,
+            sequence=message.sequence,
+        )
+    )
+
+
+def learn_end(message: Message, event: control.TaskClosed, subject: Subject) -> None:
+    """Keep that this agency has nothing to do for the person any more."""
+    purpose = None if event.purpose is ABSENT else event.purpose
+    subject.learn(
+        Opened(
+            message.agency,
+            purpose,
+            OpenedBy.PERSON,
+            FOR_EVER,
+            is_open=False,
+            sequence=message.sequence,
+        )
+    )
+
+
+def learn_concern(_: Message, __: control.ProtectionConcernRaised, subject: Subject) -> None:
+    """Keep that UNHCR has a task for this person: a concern opens it by itself."""
+    subject.learn(
+        Opened(UNHCR, Purpose.PROFILING, OpenedBy.BOARD, FOR_EVER, is_open=True, sequence=0)
+    )
+
+
+LEARN: Final[dict[type, Callable[[Message, Any, Subject], None]]] = {
+    control.ConsentGiven: learn_consent,
+    control.ConsentWithdrawn: learn_withdrawal,
+    control.WithholdingSet: learn_wish,
+    control.SafeguardsStated: learn_safeguards,
+    control.TaskOpened: learn_task,
+    control.TaskClosed: learn_end,
+    control.ProtectionConcernRaised: learn_concern,
+}
+"""What each control event about a person adds to what is known of her."""

@@ -1,0 +1,256 @@
+"""Duplicate, held, restriction, control or data: what becomes of each message of a batch.
+
+Pure and total: a fault is an outcome. The order of the questions matters: what was counted is
+answered again and has no effect; what cannot be read is held, and stops its person if it may have
+been a restriction; what restricts acts on arrival, whatever came before it; everything else waits
+for its turn. Source: Tenpoint design decision, found with the model in `tests/crashes`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.dataexchange.rules import control, outcomes, release
+from services.dataexchange.rules.book import Aggregate, Book, Subject
+from services.dataexchange.rules.outcomes import Outcome, Release
+from services.dataexchange.rules.reading import Message, Unreadable, references_in
+from shared.events.control import WithholdingSet
+from shared.events.event import ABSENT, Event
+from shared.events.exchange import Answer, Code, DecisionMade
+from shared.events.exchange import Outcome as Verdict
+from shared.kernel.agencies import Agency
+from shared.kernel.identifiers import (
+    EventRef,
+    Form,
+    Kind,
+    MakeId,
+    Reference,
+    form_of,
+    is_well_formed,
+    kind_of,
+)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """One batch being judged: the book it changes, what was decided, what is to be told."""
+
+    book: Book
+    at: datetime
+    make_id: MakeId
+    outcomes: list[Outcome] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    tally: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By recipient and word: fields released full or partial, or the gate that closed first."""
+    contents: dict[int, bytes] = field(default_factory=dict)
+    """By place among the releases: content, which is sent and not kept."""
+    given: list[tuple[str, Agency, int, int, int]] = field(default_factory=list)
+    """Subject, recipient, partition, number and mask of each release of content."""
+    retold: set[tuple[str, Agency, Agency]] = field(default_factory=set)
+    """Subject, recipient and author whose last content changed."""
+    asked: list[str] = field(default_factory=list)
+    """Tokens of new questions to owners."""
+    alarms: Counter[str] = field(default_factory=Counter)
+    """Codes of records that cannot even be answered."""
+    told: bool | None = None
+    """Whether the directed event being judged was told to its hearer."""
+
+
+def judge_batch(
+    messages: Sequence[Message | Unreadable], book: Book, *, at: datetime, make_id: MakeId
+) -> Judgement:
+    """Judge the messages in order and answer each author once."""
+    judgement = Judgement(book, at, make_id)
+    for message in messages:
+        if message.envelope is None:
+            judgement.alarms[message.agency] += 1
+            continue
+        judgement.outcomes.append(judge(message, judgement))
+    answer(judgement)
+    return judgement
+
+
+def answer(judgement: Judgement) -> None:
+    """Tell each author, in one event, what became of its messages."""
+    by_author: dict[Agency, list[Answer]] = defaultdict(list)
+    for outcome in judgement.outcomes:
+        by_author[outcome.agency].append(
+            Answer(
+                event=EventRef(Reference(outcome.event)),
+                outcome=outcome.verdict,
+                code=ABSENT if outcome.code is None else Code(outcome.code),
+                told=ABSENT if outcome.told is None else outcome.told,
+            )
+        )
+    for author, answers in by_author.items():
+        release.say(judgement, author, DecisionMade(answers=tuple(answers)))
+
+
+def judge(message: Message | Unreadable, judgement: Judgement) -> Outcome:
+    """Return what becomes of one message, and change the book accordingly."""
+    aggregate = judgement.book.aggregates.setdefault((message.topic, message.key), Aggregate())
+    if aggregate.has_taken(message.sequence):
+        return outcome_of(message, Verdict.TAKEN)
+    if isinstance(message, Unreadable):
+        return hold_unreadable(message, aggregate, judgement)
+    refusal = refuse(message, judgement)
+    if refusal is not None:
+        return count(message, aggregate, judgement, Verdict.REFUSED, refusal)
+    waits = None if restricts(message.event, message) else why_wait(message, aggregate, judgement)
+    return take(message, aggregate, judgement) if waits is None else hold(message, aggregate, waits)
+
+
+def why_wait(message: Message, aggregate: Aggregate, judgement: Judgement) -> str | None:
+    """Return why a message's turn has not come, or None; remember who waits for a stop to end."""
+    if message.sequence > aggregate.sequence + 1:
+        waits = aggregate.held not in (None, outcomes.GAP)
+        return outcomes.BEHIND if waits else outcomes.GAP
+    subject = find_subject(message, judgement.book)
+    if subject is None or not subject.stops or message.is_control:
+        return None
+    waiting = judgement.book.waiting.setdefault(subject.id, [])
+    waiting.append((message.agency, message.envelope.id, message.topic, message.key))
+    return outcomes.STOPPED
+
+
+def restricts(event: Event, message: Message) -> bool:
+    """Return whether an event acts on arrival: it only narrows. Lifting a wish does not."""
+    lifts = isinstance(event, WithholdingSet) and event.on is False
+    return message.contract.restricts and not lifts
+
+
+def refuse(message: Message, judgement: Judgement) -> str | None:
+    """Return why a message is refused for good, or None. A refused number is counted."""
+    if message.agency not in message.contract.authors:
+        return "not_yours"
+    if message.contract.key is None:
+        return None
+    key = Reference(message.key)
+    if not is_well_formed(message.key):
+        return "bad_reference"
+    known = judgement.book.subject_of(message.agency, key)
+    if known is None and form_of(key) is Form.ISSUED:
+        return "unknown_reference"
+    token = message.envelope.token
+    restate = judgement.book.restates.get(token) if token is not None else None
+    if token is not None and (
+        restate is None
+        or restate.owner != message.agency
+        or known is None
+        or restate.subject != known.id
+    ):
+        return "unknown_token"
+    return None
+
+
+def take(message: Message, aggregate: Aggregate, judgement: Judgement) -> Outcome:
+    """Give a message its effect, and count it."""
+    judgement.told = False if message.contract.directed else None
+    subject = None if message.contract.key is None else name(message, judgement)
+    for reference in references_in(message.event):
+        mint(message.agency, reference, judgement)
+    if message.is_control:
+        control.change(message, subject, judgement)
+    if message.contract.audience and subject is not None:
+        release.announce(message, subject, judgement)
+    return count(message, aggregate, judgement, Verdict.TAKEN)
+
+
+def count(
+    message: Message,
+    aggregate: Aggregate,
+    judgement: Judgement,
+    verdict: Verdict,
+    code: str | None = None,
+) -> Outcome:
+    """Count a message's number; if that ends a stop, ask for what waited because of it."""
+    was_stopped = aggregate.stopped
+    aggregate.count(message.sequence)
+    if was_stopped and not aggregate.stopped:
+        subject = find_subject(message, judgement.book)
+        if subject is not None:
+            lift(subject, (message.topic, message.key), judgement)
+    told = judgement.told if verdict is Verdict.TAKEN else None
+    return outcome_of(message, verdict, code, told)
+
+
+def lift(subject: Subject, stop: tuple[str, str], judgement: Judgement) -> None:
+    """End a stop; when it was the person's last, ask authors for the events held by it."""
+    subject.stops.discard(stop)
+    if subject.stops:
+        return
+    for author, event, topic, key in judgement.book.waiting.pop(subject.id, []):
+        held = judgement.book.aggregates.get((topic, key))
+        if held is not None:
+            held.held = None
+            held.changed = True
+        judgement.outcomes.append(
+            Outcome(author, event, topic, key, 0, Verdict.HELD, outcomes.AGAIN)
+        )
+
+
+def hold_unreadable(message: Unreadable, aggregate: Aggregate, judgement: Judgement) -> Outcome:
+    """Hold what cannot be read; if it may be a restriction, stop everything about its person."""
+    if message.is_control:
+        aggregate.stopped = max(aggregate.stopped, message.sequence)
+        subject = name(message, judgement)
+        if subject is not None:
+            subject.stops.add((message.topic, message.key))
+    return hold(message, aggregate, message.code)
+
+
+def hold(message: Message | Unreadable, aggregate: Aggregate, code: str) -> Outcome:
+    """Hold a message: its author's row stays open, and nothing else waits for it."""
+    if aggregate.held is None or code not in (outcomes.GAP, outcomes.BEHIND):
+        aggregate.held = code
+        aggregate.held_event = message.envelope.id if message.envelope else ""
+        aggregate.changed = True
+    return outcome_of(message, Verdict.HELD, code)
+
+
+def outcome_of(
+    message: Message | Unreadable,
+    verdict: Verdict,
+    code: str | None = None,
+    told: bool | None = None,  # noqa: FBT001 - three states
+) -> Outcome:
+    """Return the outcome of a message that can be answered."""
+    envelope = message.envelope
+    if envelope is None:
+        raise ValueError(message.topic)
+    return Outcome(
+        message.agency,
+        envelope.id,
+        message.topic,
+        message.key,
+        message.sequence,
+        verdict,
+        code,
+        told,
+    )
+
+
+def find_subject(message: Message | Unreadable, book: Book) -> Subject | None:
+    """Return what a message's key names, if that is known."""
+    return book.subject_of(message.agency, Reference(message.key))
+
+
+def name(message: Message | Unreadable, judgement: Judgement) -> Subject | None:
+    """Return what a message's key names; a well-formed own reference names it from now on.
+
+    Returns None for a key that is no reference, or one that the exchange never issued.
+    """
+    return mint(message.agency, Reference(message.key), judgement)
+
+
+def mint(agency: Agency, reference: Reference, judgement: Judgement) -> Subject | None:
+    """Return what an agency's reference names, making it known if it is the agency's own."""
+    known = judgement.book.subject_of(agency, reference)
+    if known is not None:
+        return known
+    if not is_well_formed(reference) or form_of(reference) is Form.ISSUED:
+        return None
+    subject = judgement.book.add(Subject(judgement.make_id().hex(), Kind(kind_of(reference))))
+    judgement.book.name(subject, agency, reference)
+    return subject

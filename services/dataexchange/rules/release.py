@@ -1,0 +1,248 @@
+"""What is told to whom: content of an author as far as it is allowed, and the exchange's own words.
+
+Everything a recipient gets is numbered in one stream partition per reference, in the order of the
+log. Nothing is released that the decision does not open. Source: Tenpoint design decision.
+"""
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING
+
+from services.dataexchange.rules.book import Book, Restate, Subject
+from services.dataexchange.rules.decision import Decision, Question, decide
+from services.dataexchange.rules.facts import known_to
+from services.dataexchange.rules.outcomes import Release
+from services.dataexchange.rules.projection import (
+    Projected,
+    compile_plan,
+    is_of_references_alone,
+)
+from services.dataexchange.rules.reading import Message
+from services.dataexchange.rules.tally import count_fields
+from shared.events.event import Event, encode, key_of
+from shared.events.exchange import RestateAsked
+from shared.events.registry import contract_of
+from shared.kernel.agencies import COLUMN_OF, EXCHANGE, Agency
+from shared.kernel.categories import Category, bit
+from shared.kernel.identifiers import Kind, MakeId, Reference, TokenRef, issued
+
+if TYPE_CHECKING:
+    from services.dataexchange.rules.judge import Judgement
+
+
+def announce(message: Message, subject: Subject, judgement: "Judgement") -> None:
+    """Tell each hearer of a contract as much as the decision opens."""
+    token = message.envelope.token
+    restate = None if token is None else judgement.book.restates[token]
+    if token is not None:
+        judgement.book.taken[token] += 1
+    if not message.is_control and message.agency not in subject.authors:
+        subject.authors.add(message.agency)
+        subject.changed = True
+    for recipient in sorted(message.contract.audience - {message.agency}):
+        if restate is not None and recipient != restate.recipient:
+            continue
+        if recipient in judgement.book.policy.hearers:
+            tell(message, subject, recipient, judgement)
+        else:
+            count_fields(judgement.tally, message, recipient, None, judgement)
+
+
+def tell(message: Message, subject: Subject, recipient: Agency, judgement: "Judgement") -> None:
+    """Tell one hearer of one event, if anything of it is open."""
+    alone = is_of_references_alone(message.contract)
+    decision = decide_for(message.agency, recipient, subject, judgement, references_alone=alone)
+    terms = Terms(judgement.book, message.agency, recipient, judgement.make_id, decision)
+    plan = compile_plan(message.contract, decision.pair)
+    projected = plan.project(message.event, terms.translate, recipient=recipient)
+    count_fields(judgement.tally, message, recipient, projected, judgement)
+    if projected is None and message.contract.directed and message.contract.restricts:
+        projected = terms.bare(message, subject)
+    if projected is None:
+        return
+    if message.contract.directed:
+        judgement.told = True
+    elif is_told_already(message, subject, recipient, projected.body, judgement):
+        return
+    terms.keep()
+    key = subject.references[recipient]
+    partition = partition_of(key, recipient, judgement.book)
+    number = judgement.book.take_number(recipient, partition)
+    released = Release(
+        recipient,
+        partition,
+        number,
+        message.contract.wire,
+        key,
+        message.envelope.day,
+        message.index,
+        hashlib.sha256(projected.body).digest(),
+        author=message.agency,
+        subject=subject.id,
+        full=decision.pair.full,
+        partial=decision.pair.partial,
+        agreements=decision.agreements,
+        restricts=message.contract.restricts,
+        token=message.envelope.token,
+    )
+    judgement.releases.append(released)
+    judgement.contents[len(judgement.releases) - 1] = projected.body
+    subject.given.setdefault((recipient, partition), []).append((number, projected.mask))
+    judgement.given.append((subject.id, recipient, partition, number, projected.mask))
+
+
+class Terms:
+    """The references of one release in its recipient's own terms; kept only if it is made."""
+
+    def __init__(
+        self, book: Book, author: Agency, recipient: Agency, make_id: MakeId, decision: Decision
+    ) -> None:
+        """Translate from an author's terms into a recipient's."""
+        self.book = book
+        self.author = author
+        self.recipient = recipient
+        self.make_id = make_id
+        self.decision = decision
+        self.made: dict[str, Reference] = {}
+
+    def translate(self, kind: Kind, reference: Reference) -> Reference | None:
+        """Return the recipient's reference for what the author's names; None if it names nothing.
+
+        A group's reference goes only where the group's composition may go.
+        """
+        closed = not self.decision.pair.full & bit(Category.GROUP_COMPOSITION)
+        subject = self.book.subject_of(self.author, reference)
+        if subject is None or (kind is Kind.GROUP and closed):
+            return None
+        return self.reference_of(subject)
+
+    def reference_of(self, subject: Subject) -> Reference:
+        """Return the recipient's reference for a subject, a new one if it has none."""
+        known = subject.references.get(self.recipient) or self.made.get(subject.id)
+        if known is None:
+            known = issued(subject.kind, self.make_id)
+            self.made[subject.id] = known
+        return known
+
+    def bare(self, message: Message, subject: Subject) -> Projected:
+        """Return a restriction that is told all the same, as a reference and nothing else."""
+        key = message.contract.key or ""
+        body = encode(type(message.event)(**{key: self.reference_of(subject)}))
+        return Projected(
+            body=body, released={Category.REFERENCE: 1}, full=0, partial=0, withheld=()
+        )
+
+    def keep(self) -> None:
+        """Let the new references name their subjects from now on."""
+        for subject_id, reference in self.made.items():
+            self.book.name(self.book.subjects[subject_id], self.recipient, reference)
+
+
+def question_for(
+    author: Agency,
+    recipient: Agency,
+    subject: Subject,
+    on: date,
+    *,
+    references_alone: bool = False,
+) -> Question:
+    """Return the question that the decision answers for an author, a hearer and a subject."""
+    return Question(
+        author=author,
+        recipient=recipient,
+        column=COLUMN_OF.get(recipient),
+        about_person=subject.kind is Kind.PERSON,
+        own_handover=subject.kind is Kind.ENCOUNTER and recipient in subject.references,
+        on=on,
+        references_alone=references_alone,
+    )
+
+
+def decide_for(
+    author: Agency,
+    recipient: Agency,
+    subject: Subject,
+    judgement: "Judgement",
+    *,
+    references_alone: bool = False,
+) -> Decision:
+    """Return what is open between an author and a hearer about a subject, today."""
+    policy, on = judgement.book.policy, judgement.at.date()
+    known = known_to(subject.told(), recipient, policy.standing(author, recipient), on)
+    return decide(
+        question_for(author, recipient, subject, on, references_alone=references_alone),
+        matrix=policy.matrix,
+        agreements=policy.between(author, recipient),
+        known=known,
+    )
+
+
+def is_told_already(
+    message: Message,
+    subject: Subject,
+    recipient: Agency,
+    body: bytes,
+    judgement: "Judgement",
+) -> bool:
+    """Return whether the hearer holds exactly this already: news of nothing would tell something.
+
+    What is told again under a token is told in any case.
+    """
+    key = (subject.id, recipient, message.agency)
+    salt, known = judgement.book.told.get(key, (b"", b""))
+    if known == hashlib.sha256(salt + body).digest() and message.envelope.token is None:
+        return True
+    salt = judgement.make_id()
+    judgement.book.told[key] = (salt, hashlib.sha256(salt + body).digest())
+    judgement.retold.add(key)
+    return False
+
+
+def say(
+    judgement: "Judgement",
+    recipient: Agency,
+    event: Event,
+    *,
+    partition: int | None = None,
+    subject: Subject | None = None,
+) -> None:
+    """Put a word of the exchange's own into a hearer's stream."""
+    contract = contract_of(type(event))
+    key = key_of(event, EXCHANGE)
+    if partition is None:
+        partition = 0 if contract.key is None else partition_of(key, recipient, judgement.book)
+    body = encode(event)
+    judgement.releases.append(
+        Release(
+            recipient,
+            partition,
+            judgement.book.take_number(recipient, partition),
+            contract.wire,
+            key,
+            judgement.at.date(),
+            -1,
+            hashlib.sha256(body).digest(),
+            body,
+            subject="" if subject is None else subject.id,
+            restricts=contract.restricts,
+        )
+    )
+
+
+def ask_restate(judgement: "Judgement", owner: Agency, recipient: Agency, subject: Subject) -> None:
+    """Ask an owner to tell its current state again, under a token that only the exchange reads."""
+    about = subject.references.get(owner)
+    if about is None or owner not in judgement.book.policy.hearers:
+        return
+    if owner not in contract_of(RestateAsked).audience:
+        return
+    token = TokenRef(issued(Kind.RESTATE, judgement.make_id))
+    judgement.book.restates[token] = Restate(token, owner, recipient, subject.id)
+    judgement.asked.append(token)
+    say(judgement, owner, RestateAsked(about=about, token=token), subject=subject)
+
+
+def partition_of(key: str, recipient: Agency, book: Book) -> int:
+    """Return the partition that keeps one reference's records in order."""
+    first = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")
+    return first % book.policy.partitions.get(recipient, 1)
