@@ -30,7 +30,7 @@ from shared.kernel.agencies import (
 )
 from shared.kernel.categories import Category
 from shared.kernel.consent import AgeState, ChosenBy, Giver
-from shared.kernel.identifiers import ConsentRef, NoticeRef, PersonRef, TokenRef
+from shared.kernel.identifiers import ConsentRef, EventRef, NoticeRef, PersonRef, TokenRef
 
 ANY: Final = (BORDER, RECEPTION, ASYLUM, UNHCR, IOM, CHILD_PROTECTION, ANTI_TRAFFICKING)
 """Agencies that meet people. Further providers join with their classes."""
@@ -60,8 +60,8 @@ class ConsentGiven(Event, frozen=True, kw_only=True):
     """Absent counts as deprived."""
     interpreter_by: Annotated[ChosenBy | Absent, READ_BY_EXCHANGE] = ABSENT
     explained_in: Annotated[Language | Absent, READ_BY_EXCHANGE] = ABSENT
-    after: Annotated[ConsentRef | Absent, READ_BY_EXCHANGE] = ABSENT
-    """The withdrawn consent that this one follows, if she changed her mind again."""
+    after: Annotated[tuple[EventRef, ...] | Absent, READ_BY_EXCHANGE] = ABSENT
+    """Every withdrawal that its author knows and that this one follows, on the same day."""
 
 
 @contract(Topic.CONTROL, authors=ANY, restricts=True)
@@ -158,6 +158,7 @@ class StreamGapFound(Event, frozen=True, kw_only=True):
 
 @contract(Topic.CONTROL, authors=ANY, key=None)
 class RestateEnded(Event, frozen=True, kw_only=True):
-    """Everything asked for under a token has been sent."""
+    """Everything asked for under a token has been sent: so many events."""
 
     token: Annotated[TokenRef, READ_BY_EXCHANGE]
+    events: Annotated[int, READ_BY_EXCHANGE]

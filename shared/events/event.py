@@ -9,13 +9,15 @@ so is a bare string, which could hold anything. Source: Tenpoint design decision
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date, datetime
+from enum import Enum, StrEnum
 from types import NoneType, UnionType
 from typing import (
     Annotated,
     Any,
     Final,
     Literal,
+    NewType,
     TypeVar,
     Union,
     get_args,
@@ -163,43 +165,71 @@ def field_of(owner: str, name: str, hint: object) -> Field:
     """Return one field from its annotation; see `fields_of`."""
     leaves = tuple(leaves_of(hint))
     notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    part = next(
+        (leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Part)), None
+    )
+    kind = next((KIND_OF[leaf] for leaf in leaves if leaf in KIND_OF), None)
+    if kind is not None and not told_in(notes):
+        notes = (*notes, Category.REFERENCE)
+    refuse_untold(f"{owner}.{name}", notes, leaves, alone=part or kind)
+    if part is not None:
+        fields_of(part)
+        return Field(name, None, part=part)
     category = next((note for note in notes if isinstance(note, Category)), None)
-    parts = [leaf for leaf in leaves if isinstance(leaf, type) and issubclass(leaf, Part)]
-    kinds = [KIND_OF[leaf] for leaf in leaves if leaf in KIND_OF]
-    if parts:
-        fields_of(parts[0])
-        return Field(name, None, part=parts[0])
-    if kinds and category is None and READ_BY_EXCHANGE not in notes:
-        category = Category.REFERENCE
-    refuse_untold(f"{owner}.{name}", category, notes, leaves)
-    return Field(name, category, coarse=COARSE in notes, reference=kinds[0] if kinds else None)
+    return Field(name, category, coarse=COARSE in notes, reference=kind)
+
+
+def told_in(notes: tuple[object, ...]) -> tuple[object, ...]:
+    """Return the notes that say what a field is: its category, or that it is never released."""
+    return tuple(note for note in notes if isinstance(note, Category) or note is READ_BY_EXCHANGE)
 
 
 def refuse_untold(
-    where: str, category: Category | None, notes: tuple[object, ...], leaves: tuple[object, ...]
+    where: str, notes: tuple[object, ...], leaves: tuple[object, ...], *, alone: object
 ) -> None:
     """Refuse a field whose annotation does not say what it is, or says what may not travel.
+
+    Args:
+        where: name of the field.
+        notes: what its annotation says beside its type.
+        leaves: its types.
+        alone: its part or kind of reference, if it has one: no other type may stand beside it.
 
     Raises:
         TypeError: always with the name of the field.
     """
+    told = told_in(notes)
     problem = None
-    sealed = Sealed in leaves
-    if category is None and READ_BY_EXCHANGE not in notes:
-        problem = "names no data category"
-    elif category in NEVER:
+    if alone is not None and len(leaves) != 1:
+        problem = "is a part or a reference, and something else as well"
+    elif len(told) != (0 if is_part(leaves[0]) else 1):
+        problem = "names no data category, or more than one"
+    elif told and told[0] in NEVER:
         problem = "is of a category that never leaves its owner"
-    elif (category in SEALED_ONLY) != sealed:
+    elif any(note in SEALED_ONLY for note in told) != (Sealed in leaves):
         problem = "is highly sensitive and not sealed, or sealed and not highly sensitive"
-    elif any(leaf in OPEN_TYPES for leaf in leaves):
+    elif not all(is_closed(leaf) for leaf in leaves):
         problem = "has a type that could hold anything"
     if problem is not None:
         message = f"{where} {problem}"
         raise TypeError(message)
 
 
-OPEN_TYPES: Final = (str, bytes, dict, object, Any)
-"""Types that could hold anything; a field of a contract uses a named or closed one instead."""
+CLOSED: Final = (bool, int, date, datetime, Literal, Sealed)
+"""Types of a field beside codes, named texts, references and parts; others could hold anything."""
+
+
+def is_part(leaf: object) -> bool:
+    """Return whether the type is a part."""
+    return isinstance(leaf, type) and issubclass(leaf, Part)
+
+
+def is_closed(leaf: object) -> bool:
+    """Return whether the type says what it holds: a code, a named text, a part, or of `CLOSED`."""
+    if isinstance(leaf, NewType):
+        named = leaf.__supertype__
+        return named is str or is_closed(named)
+    return leaf in CLOSED or is_part(leaf) or (isinstance(leaf, type) and issubclass(leaf, Enum))
 
 
 def leaves_of(hint: Any) -> Any:  # noqa: ANN401 - annotations have no common type

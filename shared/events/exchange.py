@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Final, NewType
 
 from shared.events.event import ABSENT, Absent, Event, Part, Topic, contract
-from shared.kernel.agencies import COLUMN_OF, EXCHANGE, RECEPTION, UNHCR
+from shared.kernel.agencies import BORDER, COLUMN_OF, EXCHANGE, RECEPTION, UNHCR
 from shared.kernel.categories import Category
 from shared.kernel.identifiers import EventRef, NoticeRef, Reference, TokenRef
 
@@ -53,7 +53,7 @@ class ReleaseRescinded(Event, frozen=True, kw_only=True):
     """A restriction came between log and delivery; this takes the number and says nothing else."""
 
 
-@contract(Topic.STREAM, authors=(EXCHANGE,), audience=(RECEPTION, UNHCR), key="about")
+@contract(Topic.STREAM, authors=(EXCHANGE,), audience=(BORDER, RECEPTION, UNHCR), key="about")
 class RestateAsked(Event, frozen=True, kw_only=True):
     """Something opened: tell the current state of this once more, under the token.
 
@@ -72,6 +72,8 @@ class ErasureAsked(Event, frozen=True, kw_only=True):
     notice: NoticeRef
     releases: Annotated[tuple[int, ...], Category.AUDIT]
     """Numbers of the releases concerned, in the hearer's own stream partition."""
+    categories: Annotated[tuple[Category, ...] | Absent, Category.AUDIT] = ABSENT
+    """What of these releases to erase; absent means all of them."""
     due: Annotated[date, Category.AUDIT]
 
 

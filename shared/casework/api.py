@@ -1,0 +1,92 @@
+"""Casework over HTTP. A route turns a request into a command, and nothing else.
+
+The path names the agency's own reference of a person. An unknown person and a role that may not
+get the same answer as what does not exist.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Final, Protocol, TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from shared.casework import handlers
+from shared.casework.commands import GiveConsent, RaiseConcern, SetWithholding, WithdrawConsent
+from shared.casework.handlers import Desk
+from shared.kernel.agencies import Role
+from shared.kernel.identifiers import ConsentRef, PersonRef
+from shared.web.caller import Caller, calls
+
+T = TypeVar("T")
+
+MEETS_PEOPLE: Final = (
+    Role.INTAKE,
+    Role.PROFILER,
+    Role.CASEWORKER,
+    Role.SUPERVISOR,
+    Role.MEDICAL,
+    Role.LEGAL,
+)
+"""Who may take a person's no: everybody who serves people. Tenpoint design decision."""
+
+
+class Transact(Protocol):
+    """Runs work in one transaction of the mounting service, at a desk of its own."""
+
+    async def __call__(self, work: Callable[[Desk], T]) -> T:
+        """Return what the work returns, once it is kept."""
+        ...
+
+
+class Sent(BaseModel):
+    """The answer says that it is kept and goes out, and nothing about the person."""
+
+    sent: bool = True
+
+
+class Recorded(BaseModel):
+    """The reference of a consent, by which it can be withdrawn."""
+
+    consent: ConsentRef
+
+
+def casework_router(transact: Transact) -> APIRouter:
+    """Return the routes under `/v1/persons/{p}`, working in the given service's transactions."""
+    router = APIRouter(prefix="/v1/persons/{p}", tags=["casework"])
+
+    @router.post("/concerns", status_code=HTTPStatus.ACCEPTED)
+    async def post_concern(
+        p: PersonRef, command: RaiseConcern, _caller: Annotated[Caller, calls()]
+    ) -> Sent:
+        """Send a worry about a person's safety to UNHCR's protection desk; asks no reason."""
+        await transact(lambda desk: handlers.raise_concern(command, p, desk=desk))
+        return Sent()
+
+    @router.post("/consents", status_code=HTTPStatus.CREATED)
+    async def post_consent(
+        p: PersonRef,
+        command: GiveConsent,
+        _caller: Annotated[Caller, calls(Role.CASEWORKER, Role.PROFILER)],
+    ) -> Recorded:
+        """Record a consent to one purpose and its recipients."""
+        consent = await transact(lambda desk: handlers.give_consent(command, p, desk=desk))
+        return Recorded(consent=consent)
+
+    @router.post("/withdrawals", status_code=HTTPStatus.ACCEPTED)
+    async def post_withdrawal(
+        p: PersonRef, command: WithdrawConsent, _caller: Annotated[Caller, calls(*MEETS_PEOPLE)]
+    ) -> Sent:
+        """Withdraw consent; no reason asked."""
+        await transact(lambda desk: handlers.withdraw_consent(command, p, desk=desk))
+        return Sent()
+
+    @router.post("/withholdings", status_code=HTTPStatus.ACCEPTED)
+    async def post_withholding(
+        p: PersonRef, command: SetWithholding, _caller: Annotated[Caller, calls(*MEETS_PEOPLE)]
+    ) -> Sent:
+        """Withhold from recipients, or lift it."""
+        await transact(lambda desk: handlers.set_withholding(command, p, desk=desk))
+        return Sent()
+
+    return router

@@ -1,0 +1,1 @@
+"""What every store stands on: one transaction, an outbox, timers and stream positions."""

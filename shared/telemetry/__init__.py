@@ -1,0 +1,1 @@
+"""How services are observed: logs without personal data."""

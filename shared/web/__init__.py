@@ -1,0 +1,1 @@
+"""How services answer HTTP: callers, problem documents, paging."""

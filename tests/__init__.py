@@ -1,0 +1,1 @@
+"""Tests of Tenpoint; the tree mirrors the code."""

@@ -1,0 +1,1 @@
+"""What any carrier, store or replacement of a service must do."""
