@@ -1,19 +1,18 @@
 """The exchange put together: settings, database, routes, and the leader that does the work."""
 
-import time
-from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from services.dataexchange.api import Wiring, router
 from services.dataexchange.handlers.heads import Sign
-from services.dataexchange.handlers.leader import LEASE_SECONDS, Leader
+from services.dataexchange.handlers.leader import LEASE, Leader
 from services.dataexchange.store.policy import Deployment
 from services.dataexchange.store.tables import Table
 from shared.events.event import Event, Topic
 from shared.events.registry import contracts
 from shared.kernel.agencies import EXCHANGE
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, system_clock
 from shared.kernel.identifiers import MakeId
 from shared.messaging.bus import Bus
 from shared.storage.engine import Database
@@ -39,8 +38,8 @@ def build(  # noqa: PLR0913 - a service on one screen
     verify: Verify,
     deployment: Deployment,
     sign: Sign,
-    monotonic: Callable[[], float] = time.monotonic,
-    lease_seconds: float = LEASE_SECONDS,
+    liveness: Clock = system_clock,
+    lease: timedelta = LEASE,
 ) -> Service:
     """Return the exchange on its own database and its handle of the carrier.
 
@@ -55,9 +54,9 @@ def build(  # noqa: PLR0913 - a service on one screen
         deployment=deployment,
         sign=sign,
         clock=clock,
-        monotonic=monotonic,
+        liveness=liveness,
         make_id=make_id,
-        lease_seconds=lease_seconds,
+        lease=lease,
     )
     app = build_app("Data exchange", [router], verify=verify, context=Wiring(kept, leader))
     return Service(agency=EXCHANGE, app=app, post=leader, database=kept)

@@ -195,6 +195,6 @@ class Outbox:
 
     def _refuse_foreign(self, contract: Contract) -> None:
         """Refuse an event that the agency may not tell."""
-        if self._agency not in contract.authors or contract.topic is Topic.STREAM:
+        if self._agency not in contract.authors:
             message = f"{self._agency} is no author of {contract.wire}"
             raise TypeError(message)

@@ -121,10 +121,10 @@ def _unsent(rows: Table) -> Select[Any]:
 
 
 def _mark(rows: Table) -> Update:
-    """Note where the carrier has put a row; what is closed meanwhile is left alone."""
+    """Note where the carrier has put a row."""
     return (
         update(rows)
-        .where(rows.c.seq == bindparam("row"), _is_open(rows))
+        .where(rows.c.seq == bindparam("row"))
         .values(
             sent_at=bindparam("at"),
             partition=bindparam("where"),
@@ -205,7 +205,6 @@ def _resend_before(rows: Table) -> Update:
         .where(
             rows.c.topic == bindparam("of_topic"),
             _is_open(rows),
-            rows.c.sent_at.is_not(None),
             was_passed,
             ~stands_behind_held,
         )

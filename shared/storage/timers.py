@@ -52,9 +52,7 @@ class Timers:
         """Let nothing fall due. Nothing set, nothing done."""
         row = self._table.c
         self._session.connection().execute(
-            update(self._table)
-            .where(row.kind == kind, row.about == about)
-            .values(generation=row.generation + 1, due_at=None)
+            update(self._table).where(row.kind == kind, row.about == about).values(due_at=None)
         )
 
     def find(self, kind: str, about: str) -> Timer | None:

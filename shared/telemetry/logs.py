@@ -70,10 +70,12 @@ class Lines(logging.Formatter):
 def route_logging(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     """Send every log line of the process, libraries' too, through `Lines`; no access log.
 
+    Of libraries only warnings and errors: without its text, anything less says nothing.
     To be called once by `main.py`, and uvicorn started with `**SERVER`, so that it sets up nothing.
     """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Lines())
+    handler.addFilter(_worth_a_line)
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.captureWarnings(capture=True)
     logging.raiseExceptions = False  # a failing handler would print the record's arguments
@@ -103,6 +105,10 @@ SERVER: Final[ServerSettings] = {
     "date_header": True,
 }
 """Settings for `uvicorn.Config(app, **SERVER)`: no access log, logging as routed here."""
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    return record.name == ROOT or record.levelno >= logging.WARNING
 
 
 def _allowed(facts: dict[str, object]) -> dict[str, object]:

@@ -4,6 +4,7 @@ Source: RFC 9110 (HTTP semantics), RFC 9457 (problem details), RFC 9111 (caching
 size limit, and that nothing submitted is echoed, logged or traced, are Tenpoint design decisions.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
@@ -129,7 +130,7 @@ def _answer_problems(app: FastAPI, interface: Interface) -> None:
     async def on_error(_: Request, error: TenpointError) -> Response:
         answer = problems.of_error(error, interface.names)
         if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
-            note("request failed", error=type(error))
+            note("request failed", level=logging.ERROR, error=type(error))
         return answer
 
     @app.exception_handler(RequestValidationError)

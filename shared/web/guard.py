@@ -4,6 +4,7 @@ Source: RFC 9110, 15.5.14 (413) and 15.5.16 (415); RFC 9111, 5.2.2.5 (no-store);
 64 KiB is a Tenpoint design decision.
 """
 
+import logging
 from collections import deque
 from http import HTTPStatus
 from typing import Final
@@ -42,7 +43,7 @@ class Guard:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - no text may leave, to the caller or a log
-            note("request failed", error=type(error))
+            note("request failed", level=logging.ERROR, error=type(error))
             if not answering.begun:
                 answer = problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
                 await answer(scope, receive, answering)

@@ -7,7 +7,7 @@ first partition of every stream. Source: Tenpoint design decision; the tree of R
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.dataexchange.handlers.commit import Committed, Desk
@@ -21,7 +21,7 @@ from shared.messaging.permissions import control_topic, events_topic
 Sign = Callable[[bytes], bytes]
 """Signs with the exchange's head key."""
 
-HEAD_SECONDS: Final = 60.0
+HEAD_EVERY: Final = timedelta(seconds=60)
 """Heads are at most this far apart. Source: Tenpoint design decision."""
 
 
@@ -30,8 +30,8 @@ def head_bytes(size: int, root: str, at: datetime) -> bytes:
     return b"tenpoint/head/v1\n%d\n%s\n%s" % (size, root.encode(), at.isoformat().encode())
 
 
-def sign_head(*, epoch: int, sign: Sign, now: float, desk: Desk) -> Committed:
-    """Write one record with a head for every hearer.
+def sign_head(*, epoch: int, sign: Sign, now: datetime, desk: Desk) -> Committed:
+    """Write one record with a head for every hearer, at `now` of liveness time.
 
     Raises:
         Fenced: another leader has taken over.
@@ -39,7 +39,7 @@ def sign_head(*, epoch: int, sign: Sign, now: float, desk: Desk) -> Committed:
     head = log.check_epoch(desk.session, epoch)
     judgement = desk.begin(set(), head)
     size, root = head.size, head.root.hex() or hashlib.sha256(b"").hexdigest()
-    signature = sign(head_bytes(size, root, judgement.at))
+    signature = sign(head_bytes(size, root, now))
     reached = log.positions(desk.session)
     policy = judgement.book.policy
     for hearer in sorted(policy.hearers):
@@ -50,7 +50,7 @@ def sign_head(*, epoch: int, sign: Sign, now: float, desk: Desk) -> Committed:
         event = HeadSigned(
             size=size,
             root=Digest(root),
-            at=judgement.at,
+            at=now,
             signature=Signature(base64.b64encode(signature).decode()),
             last=numbers,
             reached=reached_of(hearer, reached),

@@ -7,15 +7,15 @@ read, nothing is decided. Source: Tenpoint design decision, found with the model
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session
 
 from services.dataexchange.handlers.commit import Committed, Desk, commit
 from services.dataexchange.handlers.deliver import Due, as_decided, outgoing, recheck
-from services.dataexchange.handlers.heads import HEAD_SECONDS, Sign, sign_head
+from services.dataexchange.handlers.heads import HEAD_EVERY, Sign, sign_head
 from services.dataexchange.rules.outcomes import GAP
 from services.dataexchange.store import log
 from services.dataexchange.store.policy import Deployment
@@ -27,13 +27,13 @@ from shared.messaging.permissions import control_topic, events_topic
 from shared.storage.engine import Database
 from shared.telemetry.logs import note
 
-LEASE_SECONDS: Final = 15.0
+LEASE: Final = timedelta(seconds=15)
 """A leader that has not renewed its lease for this long may be replaced."""
 
-FRESH_SECONDS: Final = 30.0
+FRESH: Final = timedelta(seconds=30)
 """What was decided longer ago than this is judged again before it is sent."""
 
-WAIT_SECONDS: Final = 0.2
+WAIT_S: Final = 0.2
 """Longest wait for something to decide."""
 
 MOST: Final = 250
@@ -51,14 +51,14 @@ class Leader:
     sign: Sign
     clock: Clock
     """Case time: virtual in the demo and in tests."""
-    monotonic: Callable[[], float]
-    """Liveness time in seconds: leases, heads, freshness; always real outside tests."""
+    liveness: Clock
+    """Liveness time: leases, heads, freshness; always real outside tests."""
     make_id: MakeId
     epoch: int | None = None
-    lease_seconds: float = LEASE_SECONDS
-    """0 where only one process can ever be: then it leads at once after a restart."""
+    lease: timedelta = LEASE
+    """Nothing where only one process can ever be: then it leads at once after a restart."""
     head_due: bool = False
-    fresh: dict[int, tuple[float, Due]] = field(default_factory=dict)
+    fresh: dict[int, tuple[datetime, Due]] = field(default_factory=dict)
     """Records decided by this leader and not yet delivered, with the time of the decision."""
 
     def desk(self, session: Session) -> Desk:
@@ -96,21 +96,19 @@ class Leader:
         """Lead, or wait to lead, until told to stop."""
         while not stop.is_set():
             try:
-                done = await self.step(wait=WAIT_SECONDS)
+                done = await self.step(wait=WAIT_S)
             except (Fenced, Unavailable, Gap) as error:
                 note("exchange waits", level=logging.WARNING, code=error.code)
                 self.epoch = None
                 done = 0
             if not done and self.epoch is None:
-                await asyncio.sleep(WAIT_SECONDS)
+                await asyncio.sleep(WAIT_S)
 
     async def lead(self) -> bool:
         """Take or keep the lease; return whether this process leads."""
-        now = self.monotonic()
+        now = self.liveness()
         epoch = await self.database.transact(
-            lambda session: log.take_lease(
-                session, self.holder, now=now, seconds=self.lease_seconds
-            )
+            lambda session: log.take_lease(session, self.holder, now=now, lasting=self.lease)
         )
         if epoch is not None and epoch != self.epoch:
             await self.take_over(epoch)
@@ -176,7 +174,7 @@ class Leader:
 
     def keep(self, committed: Committed) -> None:
         """Keep what was decided until it is delivered."""
-        self.fresh[committed.number] = (self.monotonic(), as_decided(committed))
+        self.fresh[committed.number] = (self.liveness(), as_decided(committed))
 
     def leading(self) -> int:
         """Return the epoch.
@@ -191,11 +189,11 @@ class Leader:
     async def head_is_old(self) -> bool:
         """Return whether it is time to sign."""
         head = await self.database.transact(log.lock_head)
-        return self.monotonic() - head.signed_at >= HEAD_SECONDS
+        return self.liveness() - head.signed_at >= HEAD_EVERY
 
     async def sign_head(self) -> None:
         """Sign the log for everybody."""
-        epoch, now = self.leading(), self.monotonic()
+        epoch, now = self.leading(), self.liveness()
         committed = await self.database.transact(
             lambda session: sign_head(epoch=epoch, sign=self.sign, now=now, desk=self.desk(session))
         )
@@ -230,8 +228,8 @@ class Leader:
 
     async def due(self, number: int) -> Due:
         """Return a pending record as decided a moment ago, or made and judged again."""
-        decided_at, due = self.fresh.get(number, (float("-inf"), None))
-        if due is not None and self.monotonic() - decided_at < FRESH_SECONDS:
+        decided_at, due = self.fresh.get(number, (log.NEVER, None))
+        if due is not None and self.liveness() - decided_at < FRESH:
             return due
         _, body = await self.database.transact(lambda session: log.read(session, number))
         sources = await self.sources_of(body)
@@ -239,7 +237,7 @@ class Leader:
         checked = await self.database.transact(
             lambda session: recheck(number, sources, epoch=epoch, desk=self.desk(session))
         )
-        self.fresh[number] = (self.monotonic(), checked)
+        self.fresh[number] = (self.liveness(), checked)
         return checked
 
     async def sources_of(self, body: log.Body) -> dict[int, Record]:

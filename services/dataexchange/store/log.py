@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -23,6 +23,9 @@ from shared.kernel.agencies import Agency
 from shared.kernel.errors import Fenced
 from shared.kernel.identifiers import MakeId
 from shared.messaging.bus import Partition, Span
+
+NEVER: Final = datetime.fromtimestamp(0, UTC)
+"""Before anything happened."""
 
 LEAF: Final = b"tenpoint/leaf/v1\x00"
 """Marks a leaf, so that no inner value passes for one."""
@@ -50,16 +53,16 @@ def lock_head(session: Session) -> HeadRow:
     """Return the head, locked: whoever holds it writes the next record."""
     head = session.exec(select(HeadRow).where(HeadRow.id == 1).with_for_update()).one_or_none()
     if head is None:
-        head = HeadRow(id=1, time=datetime.fromtimestamp(0, UTC))
+        head = HeadRow(id=1, time=NEVER, until=NEVER, signed_at=NEVER)
         session.add(head)
         session.flush()
     return head
 
 
-def take_lease(session: Session, holder: str, *, now: float, seconds: float) -> int | None:
+def take_lease(session: Session, holder: str, *, now: datetime, lasting: timedelta) -> int | None:
     """Take or keep the lead; return the epoch, or None while somebody else leads.
 
-    A holder that led before keeps its epoch. `now` is in seconds of the liveness clock.
+    A holder that led before keeps its epoch. `now` is liveness time.
     """
     head = lock_head(session)
     if head.holder != holder:
@@ -67,7 +70,7 @@ def take_lease(session: Session, holder: str, *, now: float, seconds: float) -> 
             return None
         head.epoch += 1
         head.holder = holder
-    head.until = now + seconds
+    head.until = now + lasting
     session.add(head)
     return head.epoch
 
@@ -166,8 +169,8 @@ def rescind(session: Session, number: int, places: Sequence[int]) -> None:
     upsert(session, RescindedRow, [{"no": number, "place": place} for place in places])
 
 
-def head_signed(session: Session, at: float) -> None:
-    """Keep when the last head was signed, in seconds of the liveness clock."""
+def head_signed(session: Session, at: datetime) -> None:
+    """Keep when the last head was signed, in liveness time."""
     session.connection().execute(update(HeadRow).values(signed_at=at))
 
 

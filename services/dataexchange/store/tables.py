@@ -9,6 +9,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.storage.tables import Instant
+
 
 class Table(SQLModel, registry=registry()):
     """Root of the exchange's tables; no other service shares it."""
@@ -22,13 +24,13 @@ class HeadRow(Table, table=True):
     id: int = Field(primary_key=True)
     epoch: int = 0
     holder: str = ""
-    until: float = 0.0
-    """End of the lease, in seconds of the liveness clock."""
+    until: datetime = Field(sa_type=Instant)
+    """End of the lease, in liveness time."""
     size: int = 0
-    time: datetime
+    time: datetime = Field(sa_type=Instant)
     root: bytes = b""
-    signed_at: float = 0.0
-    """When the last head was signed, in seconds of the liveness clock."""
+    signed_at: datetime = Field(sa_type=Instant)
+    """When the last head was signed, in liveness time."""
 
 
 class LogRow(Table, table=True):
@@ -38,7 +40,7 @@ class LogRow(Table, table=True):
 
     no: int = Field(primary_key=True)
     kind: str
-    at: datetime
+    at: datetime = Field(sa_type=Instant)
     body: bytes
     salt: bytes
     leaf: bytes
@@ -126,7 +128,7 @@ class AggregateRow(Table, table=True):
     stopped: int = 0
     held: str | None = Field(default=None, index=True)
     held_event: str = ""
-    held_since: datetime | None = None
+    held_since: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class StopRow(Table, table=True):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from services.dataexchange.rules.pair import Outcome
@@ -45,17 +45,25 @@ class Step:
     part: "tuple[Step, ...]" = ()
     name: str = ""
 
-    @property
+    @cached_property
     def may_be_empty(self) -> bool:
         """Whether null, which says that a value was cleared, or an empty list of parts may pass."""
         if self.field.part is not None:
             return any(step.may_be_empty and not step.is_reference for step in self.part)
         return self.outcome is Outcome.FULL or (self.field.coarse and bool(self.outcome))
 
-    @property
+    @cached_property
     def is_reference(self) -> bool:
         """Whether the field is only a name of something."""
         return self.field.category is Category.REFERENCE
+
+    @cached_property
+    def counted(self) -> tuple[Category, ...]:
+        """The categories that count as released with it: of an empty list, those of its parts."""
+        if self.field.part is None:
+            return () if self.field.category is None else (self.field.category,)
+        inside = [step for step in self.part if step.may_be_empty and not step.is_reference]
+        return tuple({one.field.category: None for one in inside if one.field.category is not None})
 
 
 def tell(
@@ -91,21 +99,15 @@ def _count(left: object, step: Step, how: Outcome, telling: Telling) -> None:
     """Count a field that went. Parts have counted their own, but for a list that went empty."""
     if step.field.part is not None and left:
         return
-    if step.field.part is not None:
-        categories = {inner.field.category for inner in step.part if inner.may_be_empty}
-        categories.discard(Category.REFERENCE)
-    else:
-        categories = {step.field.category}
-    told = categories - {None}
-    telling.released.update(told)
-    telling.went[how] += len(told)
+    telling.released.update(step.counted)
+    telling.went[how] += len(step.counted)
     telling.beyond += not step.is_reference
 
 
 def _value(value: Any, step: Step, telling: Telling) -> tuple[Any, Outcome]:  # noqa: ANN401
     """Return what passes of a value and how; absent for what does not."""
     if value is None or (step.field.part is not None and not value):
-        return (value if step.may_be_empty else ABSENT), Outcome.FULL
+        return (value if step.may_be_empty else ABSENT), step.outcome or Outcome.FULL
     if step.field.part is not None:
         return _parts(value, step, telling), Outcome.FULL
     if not step.outcome:

@@ -1,0 +1,139 @@
+"""The keys of a demonstration, made at first start: nothing of them is real.
+
+Every agency's private keys lie side by side in one folder, which no deployment may do; hence the
+test country only. Source: Tenpoint design decision.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from embedded.issuer import Issuer, verifier
+from shared.codes.places import TEST_COUNTRY
+from shared.crypto import sealing
+from shared.crypto.keys import FileKeys, Open, Seal, opener, sealer
+from shared.crypto.partners import Partner, PartnerRegistry, SignedRegistry
+from shared.crypto.signing import Signer, Use
+from shared.kernel.agencies import COLUMN_OF, EXCHANGE, UNHCR, Agency
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Invalid
+from shared.web.caller import Verify
+
+BOARD: Final = "board"
+"""Folder of the throw-away board key. The board is no agency: it only signs the registry."""
+
+USES: Final = {
+    **dict.fromkeys(COLUMN_OF, (Use.AGREEMENT, Use.SEAL, Use.TOKEN)),
+    EXCHANGE: (Use.HEAD, Use.TOKEN),
+}
+"""The signing keys of each agency."""
+
+OPENS_SEALED: Final = (UNHCR,)
+"""Agencies to which parts are sealed."""
+
+
+PARTIES: Final = 2
+"""Both sign. Source: UNHCR, Policy on the Protection of Personal Data (2015), transfers."""
+
+
+class AgreementUnreadable(Invalid):
+    """An agreement's text does not name the two agencies that sign it."""
+
+    code = "agreement_unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoKeys:
+    """All keys of one demonstration; each service is handed only what is its own."""
+
+    folder: Path
+    country: str
+    signed_registry: SignedRegistry
+    registry: PartnerRegistry
+
+    def of(self, agency: Agency) -> FileKeys:
+        """Return the private keys of one agency."""
+        return FileKeys(self.folder / agency, self.country)
+
+    def head(self) -> Signer:
+        """Return the exchange's key for signed heads."""
+        return self.of(EXCHANGE).signing(Use.HEAD)
+
+    def issuer(self, agency: Agency, clock: Clock) -> Issuer:
+        """Return what signs an agency's staff in."""
+        return Issuer(self.of(agency).seed(Use.TOKEN), clock)
+
+    def verifier(self, agency: Agency, clock: Clock) -> Verify:
+        """Return what tells an agency's service who calls."""
+        return verifier(agency, self.registry.public(agency, Use.TOKEN), clock)
+
+    def sealer(self, sender: Agency, recipient: Agency = UNHCR) -> Seal:
+        """Return what seals an agency's values to the recipient."""
+        to = self.registry.sealing(recipient)
+        return sealer(sender, self.of(sender).signing(Use.SEAL), recipient=recipient, to=to)
+
+    def opener(self, recipient: Agency = UNHCR) -> Open:
+        """Return what opens the parts sealed to the recipient, whichever partner sealed them."""
+        senders = self.registry.publics(Use.SEAL)
+        return opener(recipient, self.of(recipient).sealing(), senders)
+
+
+def make_demo_keys(folder: Path, *, country: str = TEST_COUNTRY) -> DemoKeys:
+    """Make the keys that are not there yet, and return all of them.
+
+    The folder is 0700, each key 0600; a second start finds the same keys and the same registry.
+
+    Raises:
+        DemoKeysOnly: the country is not the test country; nothing is made.
+    """
+    board = FileKeys(folder / BOARD, country)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    board.make(Use.REGISTRY)
+    partners = tuple(_partner(agency, FileKeys(folder / agency, country)) for agency in USES)
+    signer = board.signing(Use.REGISTRY)
+    signed = PartnerRegistry(partners).signed(signer)
+    return DemoKeys(folder, country, signed, PartnerRegistry.read(signed, signer.public))
+
+
+def sign_agreements(
+    keys: DemoKeys, files: Mapping[str, bytes]
+) -> Mapping[str, Mapping[Agency, bytes]]:
+    """Sign each agreement for both its parties, over its exact bytes.
+
+    Raises:
+        AgreementUnreadable: a text does not name two different agencies that can sign.
+    """
+    return {
+        name: {party: keys.of(party).signing(Use.AGREEMENT).sign(text) for party in _parties(text)}
+        for name, text in files.items()
+    }
+
+
+def _parties(text: bytes) -> list[Agency]:
+    try:
+        said = tomllib.loads(text.decode("ascii"))
+    except ValueError:
+        raise AgreementUnreadable from None
+    parties = [
+        agency for agency in COLUMN_OF if agency in (said.get("author"), said.get("recipient"))
+    ]
+    if len(parties) != PARTIES:
+        raise AgreementUnreadable
+    return parties
+
+
+def _partner(agency: Agency, keys: FileKeys) -> Partner:
+    uses = USES[agency]
+    keys.make(*uses)
+    opens = agency in OPENS_SEALED
+    if opens:
+        keys.make_sealing()
+    return Partner(
+        agency=agency,
+        column=COLUMN_OF.get(agency),
+        signing={use: keys.signing(use).public for use in uses},
+        sealing=sealing.public_of(keys.sealing()) if opens else None,
+    )

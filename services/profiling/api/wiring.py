@@ -1,0 +1,109 @@
+"""What the routes stand on: one transaction, the time, and the key to sealed notes."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final, Protocol, TypeVar
+
+import msgspec
+from fastapi import Depends, Path, Request
+from sqlmodel import Session
+
+from services.profiling.rules.concern import Release
+from services.profiling.store import Store
+from shared.crypto.keys import Open
+from shared.crypto.sealing import Unopenable
+from shared.events.sealed import Sealed
+from shared.kernel.categories import Category
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Invalid, NotFound
+from shared.kernel.identifiers import Kind, PersonRef, Reference, is_well_formed
+
+T = TypeVar("T")
+
+OpenNote = Callable[[Sealed], str]
+"""Returns what a sealed note says, or raises Unopenable."""
+
+CURSOR: Final = "cursor"
+
+
+class Transact(Protocol):
+    """The database's one transaction."""
+
+    async def __call__(self, work: Callable[[Session], T]) -> T:
+        """Return what the work returns, once it is kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Profiling put together, as far as its routes need it."""
+
+    transact: Transact
+    open_store: Callable[[Session, datetime], Store]
+    clock: Clock
+    open_note: OpenNote
+
+    async def run(self, work: Callable[[Store, datetime], T]) -> T:
+        """Return what the work returns, once it is kept; all in one transaction, at one instant."""
+        at = self.clock()
+        return await self.transact(lambda session: work(self.open_store(session, at), at))
+
+
+def note_opener(open_sealed: Open) -> OpenNote:
+    """Return the reader of notes; what is sealed under another category is no note."""
+
+    def open_note(sealed: Sealed) -> str:
+        if sealed.category is not Category.FEAR_OF_RETURN:
+            raise Unopenable
+        try:
+            return open_sealed(sealed).decode()
+        except UnicodeDecodeError:
+            raise Unopenable from None
+
+    return open_note
+
+
+def wiring_of(request: Request) -> Wiring:
+    """Return what the service was built with."""
+    wiring: Wiring = request.app.state.context
+    return wiring
+
+
+def person_of(f: Annotated[str, Path(description="UNHCR's reference of a person")]) -> PersonRef:
+    """Return the person whom a path names; raises NotFound for what is no such reference."""
+    if not is_well_formed(f, Kind.PERSON):
+        raise NotFound
+    return PersonRef(Reference(f))
+
+
+def release_of(c: Annotated[str, Path(description="Name of a concern")]) -> Release:
+    """Return the concern that a path names; raises NotFound for what is no such name."""
+    return Release.read(c)
+
+
+Wired = Annotated[Wiring, Depends(wiring_of)]
+Person = Annotated[PersonRef, Depends(person_of)]
+Named = Annotated[Release, Depends(release_of)]
+
+
+def cursor_of(place: object) -> str:
+    """Return the text of a place in a list."""
+    return urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, place: type[T]) -> T | None:
+    """Return the place that a cursor names, None for the beginning.
+
+    Raises:
+        Invalid: it is no cursor of that list.
+    """
+    if cursor is None:
+        return None
+    try:
+        data = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(data, type=place)
+    except (binascii.Error, ValueError):
+        raise Invalid(CURSOR) from None

@@ -1,0 +1,200 @@
+"""Profiling put together: what it hears and announces, its clocks and its routes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from fastapi import APIRouter
+from sqlmodel import Session
+
+from services.profiling import handlers
+from services.profiling.api import concerns, operations, profiles
+from services.profiling.api.wiring import Wiring, note_opener
+from services.profiling.store import TABLES, WITHDRAWAL, ProfilingTable, Store
+from shared.casework.api import casework_router
+from shared.casework.handlers import Desk
+from shared.casework.store import Withdrawals
+from shared.crypto.keys import Open
+from shared.events.border import (
+    ArrivalRecorded,
+    DisembarkationRecorded,
+    InterceptionRecorded,
+    RescueRecorded,
+    ScreeningCompleted,
+)
+from shared.events.control import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ErasureConfirmed,
+    ProtectionConcernRaised,
+    RestateEnded,
+    StreamGapFound,
+    TaskOpened,
+    WithholdingSet,
+)
+from shared.events.event import Event
+from shared.events.exchange import ErasureAsked, RestateAsked
+from shared.events.profiling import CorrectionProposed
+from shared.events.registration import PersonRegistered, RegistrationUpdated
+from shared.events.sealed import Extent, Sealed
+from shared.kernel.agencies import UNHCR
+from shared.kernel.categories import Category
+from shared.kernel.clock import Clock, system_clock
+from shared.kernel.errors import Unavailable
+from shared.kernel.identifiers import MakeId
+from shared.messaging.bus import Bus
+from shared.messaging.permissions import PARTITIONS
+from shared.messaging.post import Deadlines, Post
+from shared.messaging.receive import Hear, Heard, Receiver
+from shared.messaging.relay import Relay
+from shared.storage.engine import Database
+from shared.storage.outbox import Outbox
+from shared.storage.timers import Timer, Timers
+from shared.web.app import build_app
+from shared.web.caller import Verify
+from shared.web.service import Service
+
+T = TypeVar("T")
+
+ANNOUNCES: Final[frozenset[type[Event]]] = frozenset(
+    {
+        CorrectionProposed,
+        TaskOpened,
+        ConsentGiven,
+        ConsentWithdrawn,
+        WithholdingSet,
+        ErasureConfirmed,
+        RestateEnded,
+        StreamGapFound,
+    }
+)
+
+HEARS: Final[Mapping[type[Event], Callable[..., None]]] = {
+    ArrivalRecorded: handlers.on_encounter_recorded,
+    DisembarkationRecorded: handlers.on_encounter_recorded,
+    InterceptionRecorded: handlers.on_encounter_recorded,
+    RescueRecorded: handlers.on_encounter_recorded,
+    ScreeningCompleted: handlers.on_person_described,
+    PersonRegistered: handlers.on_person_described,
+    RegistrationUpdated: handlers.on_person_described,
+    ProtectionConcernRaised: handlers.on_concern_raised,
+    ErasureAsked: handlers.on_erasure_asked,
+    RestateAsked: handlers.on_restate_asked,
+}
+
+CONCERNS: Final = "/v1/persons/{p}/concerns"
+"""The one route of casework that UNHCR has not: it hears concerns and sends none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What every handler needs, made anew within each transaction."""
+
+    clock: Clock
+    make_id: MakeId
+
+    def open_outbox(self, session: Session) -> Outbox:
+        """Return the outbox of a transaction."""
+        return Outbox(session, UNHCR, TABLES, self.make_id, self.clock())
+
+    def open_store(self, session: Session, at: datetime) -> Store:
+        """Return the memory of a transaction."""
+        outbox = Outbox(session, UNHCR, TABLES, self.make_id, at)
+        return Store(session, outbox=outbox, timers=Timers(session, TABLES))
+
+    def hearing(self, handler: Callable[..., None]) -> Hear:
+        """Return a handler as the receiver calls it."""
+
+        def hear(event: Event, heard: Heard, session: Session) -> None:
+            at = self.clock()
+            handler(event, heard, store=self.open_store(session, at), at=at)
+
+        return hear
+
+    def on_clock_passed(self, timer: Timer, session: Session) -> None:
+        """Show what is overdue."""
+        at = self.clock()
+        handlers.on_clock_passed(timer, store=self.open_store(session, at), at=at)
+
+    def open_desk(self, session: Session) -> Desk:
+        """Return the desk at which casework is done."""
+        at = self.clock()
+        store = self.open_store(session, at)
+        return Desk(
+            outbox=store.outbox,
+            find_age=partial(handlers.find_age, store=store, at=at),
+            withdrawals=Withdrawals(session, WITHDRAWAL),
+            seal=refuse_to_seal,
+            at=at,
+            make_id=self.make_id,
+        )
+
+
+def build(
+    *,
+    database: Path,
+    bus: Bus,
+    clock: Clock,
+    make_id: MakeId,
+    verify: Verify,
+    open_sealed: Open,
+    partitions: int = PARTITIONS,
+) -> Service:
+    """Return profiling, ready to be served and to carry its post.
+
+    Args:
+        database: the file of what profiling remembers; made if there is none.
+        bus: UNHCR's own way to the carrier.
+        clock: case time, by which people wait. Whether the exchange is alive is judged by the
+            system's clock.
+        make_id: makes identifiers.
+        verify: tells who calls.
+        open_sealed: opens what was sealed to UNHCR.
+        partitions: of UNHCR's stream.
+    """
+    memory = Database.sqlite(database, ProfilingTable.metadata)
+    room = Room(clock, make_id)
+    hears = {event: room.hearing(handler) for event, handler in HEARS.items()}
+    receiver = Receiver(
+        agency=UNHCR,
+        bus=bus,
+        database=memory,
+        hears=hears,
+        open_outbox=room.open_outbox,
+        tables=TABLES,
+        clock=system_clock,
+        partitions=partitions,
+    )
+    deadlines = Deadlines(memory, TABLES, room.on_clock_passed, clock, liveness=system_clock)
+    post = Post(Relay(UNHCR, bus, memory, room.open_outbox), receiver, deadlines)
+    wiring = Wiring(memory.transact, room.open_store, clock, note_opener(open_sealed))
+    routers = (profiles.router, concerns.router, operations.router, casework(memory, room))
+    return Service(
+        UNHCR, build_app("Profiling", routers, verify=verify, context=wiring), post, memory
+    )
+
+
+def casework(memory: Database, room: Room) -> APIRouter:
+    """Return the routes by which a person says no, or consents, to UNHCR's staff."""
+
+    async def transact(work: Callable[[Desk], T]) -> T:
+        return await memory.transact(lambda session: work(room.open_desk(session)))
+
+    router = casework_router(transact)
+    router.routes[:] = [route for route in router.routes if getattr(route, "path", "") != CONCERNS]
+    return router
+
+
+def refuse_to_seal(
+    value: bytes, *, category: Category, nonce: bytes, extent: Extent = Extent.FULL
+) -> Sealed:
+    """Seal nothing: UNHCR sends no concern.
+
+    Raises:
+        Unavailable: always.
+    """
+    del value, category, nonce, extent
+    raise Unavailable

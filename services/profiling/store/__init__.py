@@ -1,0 +1,10 @@
+"""What profiling remembers: accounts, profiles, concerns; outbox and clocks beside them.
+
+* `tables`: which tables are there?
+* `records`: how is each read and written within one transaction?
+"""
+
+from services.profiling.store.records import ConcernPlace, ProfilePlace, Store
+from services.profiling.store.tables import TABLES, WITHDRAWAL, ProfilingTable
+
+__all__ = ["TABLES", "WITHDRAWAL", "ConcernPlace", "ProfilePlace", "ProfilingTable", "Store"]

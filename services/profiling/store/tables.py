@@ -1,0 +1,114 @@
+"""Profiling's tables, in a registry of its own."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.casework.store import WithdrawalColumns
+from shared.storage.tables import (
+    Instant,
+    OutboxColumns,
+    SequenceColumns,
+    StreamColumns,
+    Tables,
+    TimerColumns,
+    UnreadableColumns,
+    table_of,
+)
+
+
+class ProfilingTable(SQLModel, registry=registry()):
+    """Root of profiling's own tables."""
+
+
+class OutboxRow(OutboxColumns, ProfilingTable, table=True):
+    """What must be announced."""
+
+    __tablename__ = "outbox"
+
+
+class SequenceRow(SequenceColumns, ProfilingTable, table=True):
+    """Last number of each aggregate."""
+
+    __tablename__ = "sequence"
+
+
+class TimerRow(TimerColumns, ProfilingTable, table=True):
+    """What falls due."""
+
+    __tablename__ = "timer"
+
+
+class StreamRow(StreamColumns, ProfilingTable, table=True):
+    """How far each partition of the own stream is heard."""
+
+    __tablename__ = "stream"
+
+
+class UnreadableRow(UnreadableColumns, ProfilingTable, table=True):
+    """What could not be read."""
+
+    __tablename__ = "unreadable"
+
+
+TABLES: Final = Tables(OutboxRow, SequenceRow, TimerRow, StreamRow, UnreadableRow)
+
+
+class WithdrawalRow(WithdrawalColumns, ProfilingTable, table=True):
+    """Which withdrawals of consent UNHCR took."""
+
+    __tablename__ = "withdrawal"
+
+
+class AccountRow(ProfilingTable, table=True):
+    """What one author has told about one person or encounter."""
+
+    __tablename__ = "account"
+
+    subject: str = Field(primary_key=True)
+    author: str = Field(primary_key=True)
+    told: bytes = Field(sa_type=LargeBinary)
+    """JSON: field name to value, partition and number of the release that told it."""
+
+
+class ProfileRow(ProfilingTable, table=True):
+    """One person to be heard."""
+
+    __tablename__ = "profile"
+    __table_args__ = (Index("profile_worklist", "calm", "due_at", "person"),)
+
+    person: str = Field(primary_key=True)
+    state: str
+    opened_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant)
+    calm: bool
+    """Whether no concern waits; false comes first in the work list."""
+    overdue_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ConcernRow(ProfilingTable, table=True):
+    """One worry about a person's safety, with the note as it came: sealed."""
+
+    __tablename__ = "concern"
+    __table_args__ = (Index("concern_worklist", "heard", "due_at", "partition", "number"),)
+
+    partition: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    person: str = Field(index=True)
+    raised_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant)
+    state: str
+    heard: bool
+    heard_at: datetime | None = Field(default=None, sa_type=Instant)
+    heard_by: str | None = None
+    note: bytes | None = Field(default=None, sa_type=LargeBinary)
+    note_state: str
+
+
+ACCOUNT: Final = table_of(AccountRow)
+PROFILE: Final = table_of(ProfileRow)
+CONCERN: Final = table_of(ConcernRow)
+WITHDRAWAL: Final = table_of(WithdrawalRow)

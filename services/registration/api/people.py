@@ -1,0 +1,151 @@
+"""Routes of people, of those who wait, and of proposed corrections.
+
+A person who is unknown, or whom the caller may not see, is not found: the same answer as for a
+path that does not exist.
+"""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic import BaseModel
+
+from services.registration import handlers
+from services.registration.api.wiring import Wired
+from services.registration.commands import DecideCorrection, RegisterPerson, UpdatePerson
+from services.registration.rules.person import Person
+from services.registration.store import Store
+from shared.codes.needs import ReceptionNeed, TopNeed
+from shared.codes.people import PrivateTalk
+from shared.kernel.agencies import Role
+from shared.kernel.consent import AgeState
+from shared.kernel.identifiers import EncounterRef, PersonRef
+from shared.web.caller import Caller, calls
+
+MOST: Final = 200
+"""Longest page of a list. Tenpoint design decision."""
+
+CLERKS: Final = (Role.INTAKE, Role.CASEWORKER, Role.SUPERVISOR)
+
+router = APIRouter(prefix="/v1", tags=["registration"])
+
+
+Clerk = Annotated[Caller, calls(*CLERKS)]
+Intake = Annotated[Caller, calls(Role.INTAKE)]
+Most = Annotated[int, Query(ge=1, le=MOST)]
+Number = Annotated[int, Path(ge=1, lt=2**53)]
+IfMatch = Annotated[str | None, Header(pattern=r'^"[0-9]{1,9}"$')]
+"""The version that the caller has seen, as its `ETag` said it."""
+
+
+class Registered(BaseModel):
+    """The reference of a registration, and the number that the person is given."""
+
+    person: PersonRef
+    registration_no: str
+
+
+class Waits(BaseModel):
+    """One person who waits: a reference and needs, nothing that names anybody.
+
+    A field that is null was not told, and says nothing.
+    """
+
+    person: PersonRef
+    urgency: str
+    encounter: EncounterRef | None
+    child_alone: bool | None
+    private_talk: PrivateTalk | None
+    reception_needs: tuple[ReceptionNeed, ...] | None
+    needs: tuple[TopNeed, ...] | None
+
+
+@router.post("/persons", status_code=HTTPStatus.CREATED)
+async def post_person(command: RegisterPerson, wired: Wired, _: Intake) -> Registered:
+    """Register one person individually."""
+    told = await wired.run(
+        lambda store, at: handlers.register_person(
+            command, store=store, at=at, make_id=wired.make_id
+        )
+    )
+    return Registered(person=told.person, registration_no=str(told.registration_no))
+
+
+@router.patch("/persons/{p}", response_class=Response)
+async def patch_person(
+    p: PersonRef, command: UpdatePerson, wired: Wired, _: Intake, if_match: IfMatch = None
+) -> Response:
+    """Change what is registered; answers with the whole state after it."""
+    version = None if if_match is None else int(if_match.strip('"'))
+
+    def work(store: Store, at: datetime) -> Response:
+        person = handlers.update_person(command, p, version, store=store, at=at)
+        return shown(person, handlers.find_age(p, store=store, at=at))
+
+    return await wired.run(work)
+
+
+@router.get("/persons/{p}", response_class=Response)
+async def get_person(p: PersonRef, wired: Wired, _: Clerk) -> Response:
+    """Return the whole state of a registered person."""
+
+    def work(store: Store, at: datetime) -> Response:
+        person = handlers.get_person(p, store=store)
+        return shown(person, handlers.find_age(p, store=store, at=at))
+
+    return await wired.run(work)
+
+
+def shown(person: Person, age: AgeState | None) -> Response:
+    """Return a person as a clerk sees them; a field that was not asked is not there."""
+    body: dict[str, Any] = msgspec.to_builtins(person.state)
+    body |= {"treated_as_child": age, "hide_location": person.hide_location is not False}
+    etag = {"ETag": f'"{person.version}"'}
+    return Response(msgspec.json.encode(body), media_type="application/json", headers=etag)
+
+
+@router.get("/intake")
+async def get_intake(wired: Wired, _: Clerk, most: Most = 50) -> list[Waits]:
+    """Return who waits for registration, the most urgent first."""
+
+    def work(store: Store, _: datetime) -> list[Waits]:
+        return [
+            Waits(
+                person=person,
+                urgency=known.urgency.name,
+                encounter=known.encounter,
+                child_alone=told(known.screening, "child_alone"),
+                private_talk=told(known.screening, "private_talk"),
+                reception_needs=told(known.screening, "reception_needs"),
+                needs=told(known.screening, "needs"),
+            )
+            for person, known in handlers.next_waiting(most, store=store)
+        ]
+
+    return await wired.run(work)
+
+
+def told(event: object, name: str) -> Any:  # noqa: ANN401 - any field of a contract
+    """Return a field as it was told; None if it was not."""
+    value = getattr(event, name, None)
+    return None if value is msgspec.UNSET else value
+
+
+@router.get("/corrections", response_class=Response)
+async def get_corrections(wired: Wired, _: Clerk, most: Most = 50) -> Response:
+    """Return the proposed corrections that wait for a clerk, the oldest first."""
+
+    def work(store: Store, _: datetime) -> bytes:
+        return msgspec.json.encode(
+            [{"id": one.id, "proposed": one.proposed} for one in store.corrections.open(most)]
+        )
+
+    return Response(await wired.run(work), media_type="application/json")
+
+
+@router.post("/corrections/{c}/decision", status_code=HTTPStatus.NO_CONTENT)
+async def post_decision(c: Number, command: DecideCorrection, wired: Wired, _: Clerk) -> None:
+    """Take over a proposed correction, or leave the entry as it is."""
+    await wired.run(lambda store, at: handlers.decide_correction(command, c, store=store, at=at))

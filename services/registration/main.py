@@ -1,0 +1,187 @@
+"""Registration put together: what it hears and announces, its clock and its routes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from fastapi import APIRouter
+from sqlmodel import Session
+
+from services.registration import handlers
+from services.registration.api import operations, people
+from services.registration.api.wiring import Wiring
+from services.registration.store import METADATA, TABLES, WITHDRAWAL, Store
+from shared.casework.api import casework_router
+from shared.casework.handlers import Desk
+from shared.casework.store import Withdrawals
+from shared.crypto.keys import Seal
+from shared.events.border import (
+    ArrivalRecorded,
+    DisembarkationRecorded,
+    HandoverMade,
+    InterceptionRecorded,
+    RescueRecorded,
+    ScreeningCompleted,
+)
+from shared.events.control import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ErasureConfirmed,
+    ProtectionConcernRaised,
+    RestateEnded,
+    SafeguardsStated,
+    StreamGapFound,
+    WithholdingSet,
+)
+from shared.events.event import Event
+from shared.events.exchange import ErasureAsked, RestateAsked
+from shared.events.profiling import CorrectionProposed
+from shared.events.registration import HandoverReceived, PersonRegistered, RegistrationUpdated
+from shared.kernel.agencies import RECEPTION
+from shared.kernel.clock import Clock, system_clock
+from shared.kernel.identifiers import MakeId
+from shared.messaging.bus import Bus
+from shared.messaging.permissions import PARTITIONS
+from shared.messaging.post import Deadlines, Post
+from shared.messaging.receive import Hear, Heard, Receiver
+from shared.messaging.relay import Relay
+from shared.storage.engine import Database
+from shared.storage.outbox import Outbox
+from shared.storage.timers import Timer, Timers
+from shared.web.app import build_app
+from shared.web.caller import Verify
+from shared.web.service import Service
+
+T = TypeVar("T")
+
+ANNOUNCES: Final[frozenset[type[Event]]] = frozenset(
+    {
+        PersonRegistered,
+        RegistrationUpdated,
+        HandoverReceived,
+        SafeguardsStated,
+        ProtectionConcernRaised,
+        ConsentGiven,
+        ConsentWithdrawn,
+        WithholdingSet,
+        ErasureConfirmed,
+        RestateEnded,
+        StreamGapFound,
+    }
+)
+
+HEARS: Final[Mapping[type[Event], Callable[..., None]]] = {
+    ArrivalRecorded: handlers.on_encounter_recorded,
+    DisembarkationRecorded: handlers.on_encounter_recorded,
+    InterceptionRecorded: handlers.on_encounter_recorded,
+    RescueRecorded: handlers.on_encounter_recorded,
+    ScreeningCompleted: handlers.on_screening_completed,
+    HandoverMade: handlers.on_handover_made,
+    CorrectionProposed: handlers.on_correction_proposed,
+    SafeguardsStated: handlers.on_safeguards_stated,
+    ErasureAsked: handlers.on_erasure_asked,
+    RestateAsked: handlers.on_restate_asked,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What every handler needs, made anew within each transaction."""
+
+    clock: Clock
+    make_id: MakeId
+    seal: Seal
+
+    def open_outbox(self, session: Session) -> Outbox:
+        """Return the outbox of a transaction."""
+        return Outbox(session, RECEPTION, TABLES, self.make_id, self.clock())
+
+    def open_store(self, session: Session, at: datetime) -> Store:
+        """Return the memory of a transaction."""
+        outbox = Outbox(session, RECEPTION, TABLES, self.make_id, at)
+        return Store(session, outbox=outbox, timers=Timers(session, TABLES))
+
+    def hearing(self, handler: Callable[..., None]) -> Hear:
+        """Return a handler as the receiver calls it."""
+
+        def hear(event: Event, heard: Heard, session: Session) -> None:
+            at = self.clock()
+            handler(event, heard, store=self.open_store(session, at), at=at)
+
+        return hear
+
+    def on_clock_passed(self, timer: Timer, session: Session) -> None:
+        """Show what is overdue."""
+        at = self.clock()
+        handlers.on_clock_passed(timer, store=self.open_store(session, at), at=at)
+
+    def open_desk(self, session: Session) -> Desk:
+        """Return the desk at which casework is done."""
+        at = self.clock()
+        store = self.open_store(session, at)
+        return Desk(
+            outbox=store.outbox,
+            find_age=partial(handlers.find_age, store=store, at=at),
+            withdrawals=Withdrawals(session, WITHDRAWAL),
+            seal=self.seal,
+            at=at,
+            make_id=self.make_id,
+        )
+
+
+def build(
+    *,
+    database: Path,
+    bus: Bus,
+    clock: Clock,
+    make_id: MakeId,
+    verify: Verify,
+    seal: Seal,
+    partitions: int = PARTITIONS,
+) -> Service:
+    """Return registration, ready to be served and to carry its post.
+
+    Args:
+        database: the file of what registration remembers; made if there is none.
+        bus: the reception authority's own way to the carrier.
+        clock: case time, by which people wait. Whether the exchange is alive is judged by the
+            system's clock.
+        make_id: makes identifiers.
+        verify: tells who calls.
+        seal: seals a note to UNHCR's protection desk.
+        partitions: of the reception authority's stream.
+    """
+    memory = Database.sqlite(database, METADATA)
+    room = Room(clock, make_id, seal)
+    wiring = Wiring(memory.transact, room.open_store, clock, make_id)
+    routers = (people.router, operations.router, casework(memory, room))
+    app = build_app("Registration", routers, verify=verify, context=wiring)
+    return Service(RECEPTION, app, post_of(memory, room, bus, partitions), memory)
+
+
+def post_of(memory: Database, room: Room, bus: Bus, partitions: int) -> Post:
+    """Return what carries registration's announcements out and what it hears in."""
+    receiver = Receiver(
+        agency=RECEPTION,
+        bus=bus,
+        database=memory,
+        hears={event: room.hearing(handler) for event, handler in HEARS.items()},
+        open_outbox=room.open_outbox,
+        tables=TABLES,
+        clock=system_clock,
+        partitions=partitions,
+    )
+    deadlines = Deadlines(memory, TABLES, room.on_clock_passed, room.clock, liveness=system_clock)
+    return Post(Relay(RECEPTION, bus, memory, room.open_outbox), receiver, deadlines)
+
+
+def casework(memory: Database, room: Room) -> APIRouter:
+    """Return the routes by which a person says no, consents, or a worry is heard."""
+
+    async def transact(work: Callable[[Desk], T]) -> T:
+        return await memory.transact(lambda session: work(room.open_desk(session)))
+
+    return casework_router(transact)

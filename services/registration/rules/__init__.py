@@ -1,0 +1,1 @@
+"""What registration decides. Pure: the same arguments give the same answer."""

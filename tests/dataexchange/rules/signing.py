@@ -1,0 +1,63 @@
+"""Agreement texts of the tests, signed with keys that are nobody's."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from services.dataexchange.rules.agreements import (
+    Agreement,
+    parse_agreement,
+    signed_bytes,
+)
+from services.dataexchange.rules.matrix import parse_matrix
+from shared.kernel.agencies import BORDER, IOM, RECEPTION, UNHCR, Agency
+
+MATRIX = parse_matrix(Path("deploy/matrix.toml").read_bytes())
+FILES = sorted(Path("deploy/agreements").glob("*.toml"))
+SEEDS = {
+    agency: Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
+    for number, agency in enumerate([BORDER, RECEPTION, UNHCR, IOM], start=1)
+}
+KEYS = {agency: seed.public_key().public_bytes_raw() for agency, seed in SEEDS.items()}
+TEXT = """\
+author = "gov-reception"
+recipient = "unhcr"
+purpose = "PROFILING"
+serial = 2
+from = 2022-01-01
+until = 2022-12-31
+standing = true
+full = ["FULL_NAME", "SEX"]
+partial = ["AGE_BAND"]
+"""
+
+
+def verify(public: bytes, signature: bytes, data: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def signed_by(text: bytes, *agencies: Agency) -> dict[Agency, bytes]:
+    return {agency: SEEDS[agency].sign(signed_bytes(text)) for agency in agencies}
+
+
+def read(
+    text: str | bytes,
+    signatures: Mapping[Agency, bytes] | None = None,
+    keys: Mapping[Agency, bytes] = KEYS,
+    known_serial: int = 0,
+) -> Agreement:
+    data = text.encode() if isinstance(text, str) else text
+    return parse_agreement(
+        data,
+        signatures=signed_by(data, RECEPTION, UNHCR) if signatures is None else signatures,
+        keys=keys,
+        verify=verify,
+        matrix=MATRIX,
+        known_serial=known_serial,
+    )

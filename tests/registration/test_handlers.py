@@ -1,0 +1,385 @@
+"""What registration does with what it hears, with its real database and the real event log."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.codes.needs import ReceptionNeed
+from shared.codes.people import AgeBand, Sex
+from shared.codes.places import NameText, NumberText
+from shared.events.border import (
+    ArrivalRecorded,
+    HandedOver,
+    HandoverMade,
+    PeopleCount,
+    ScreeningCompleted,
+)
+from shared.events.control import ErasureConfirmed, RestateEnded, SafeguardsStated
+from shared.events.event import ABSENT, Event
+from shared.events.exchange import ErasureAsked, RestateAsked
+from shared.events.profiling import CorrectionProposed
+from shared.events.registration import HandoverReceived, PersonRegistered, RegistrationUpdated
+from shared.kernel.categories import Category
+from shared.kernel.consent import AgeState
+from shared.kernel.identifiers import EncounterRef, Form, Kind, PersonRef, form_of, is_well_formed
+from shared.storage.timers import Timer
+from tests.registration.builders import (
+    DUE,
+    encounter,
+    notice,
+    person,
+    said,
+    token,
+)
+from tests.registration.world import World
+
+INTAKE = "/v1/intake"
+CORRECTIONS = "/v1/corrections"
+BAND = NumberText("W-0017")
+
+
+def screened(number: int = 1, **told: Any) -> ScreeningCompleted:  # noqa: ANN401 - any field
+    return ScreeningCompleted(person=person(number), **({"encounter": encounter()} | told))
+
+
+def handed_over(*numbers: int, **told: Any) -> HandoverMade:  # noqa: ANN401 - any field
+    persons = tuple(
+        HandedOver(person=person(number), wristband=NumberText(f"W-{number:04}"))
+        for number in numbers
+    )
+    return HandoverMade(encounter=encounter(), persons=persons, **told)
+
+
+def erasure(numbers: list[int], **told: Any) -> ErasureAsked:  # noqa: ANN401 - any field
+    asked: dict[str, Any] = {"about": person(), "notice": notice(), "due": DUE}
+    return ErasureAsked(releases=tuple(numbers), **(asked | told))
+
+
+async def waiting(world: World) -> list[str]:
+    return [one["person"] for one in (await world.call("GET", INTAKE)).json()]
+
+
+async def test_screened_people_wait_and_the_urgent_come_first(world: World) -> None:
+    await world.tell(
+        screened(1),
+        screened(2, reception_needs=(ReceptionNeed.DIET,)),
+        screened(3, reception_needs=(ReceptionNeed.MEDICAL_EMERGENCY,)),
+        screened(4),
+    )
+
+    assert await waiting(world) == [person(3), person(2), person(1), person(4)]
+
+
+async def test_those_who_wait_are_shown_by_reference_and_needs_only(world: World) -> None:
+    await world.tell(screened(sex=Sex.FEMALE, reception_needs=(ReceptionNeed.DIET,)))
+
+    answer = await world.call("GET", INTAKE)
+
+    assert answer.json() == [
+        {
+            "person": person(),
+            "urgency": "NEED",
+            "encounter": encounter(),
+            "child_alone": None,
+            "private_talk": None,
+            "reception_needs": ["RN-DIET"],
+            "needs": None,
+        }
+    ]
+
+
+async def test_a_wristband_finds_its_person_and_is_destroyed(world: World) -> None:
+    await world.tell(screened(), screened(2))
+    await world.tell(handed_over(1, 2), partition=1)
+
+    registered = await world.register(said(wristband="W-0001"))
+
+    assert registered == person()
+    assert await waiting(world) == [person(2)]
+    assert await world.rows("SELECT 1 FROM heard WHERE wristband = 'W-0001'") == []
+    assert all("W-0001" not in repr(event) for event in await world.announced())
+
+
+async def test_a_wristband_heard_before_the_screening_finds_its_person(world: World) -> None:
+    await world.tell(handed_over(1), partition=1)
+    await world.tell(screened(child_alone=True))
+
+    answer = await world.call("GET", INTAKE)
+    registered = await world.register(said(wristband="W-0001"))
+
+    assert answer.json()[0]["urgency"] == "CHILD_ALONE"
+    assert registered == person()
+
+
+async def test_a_wristband_of_two_people_finds_neither(world: World) -> None:
+    twice = (HandedOver(person=person(1), wristband=BAND),)
+    again = (HandedOver(person=person(2), wristband=BAND),)
+    await world.tell(
+        HandoverMade(encounter=encounter(1), persons=twice),
+        HandoverMade(encounter=encounter(2), persons=again),
+    )
+
+    answer = await world.call("POST", "/v1/persons", said(wristband=BAND))
+
+    assert answer.json()["code"] == "wristband_unknown"
+
+
+async def test_a_person_named_twice_in_one_handover_is_heard_once(world: World) -> None:
+    part = HandedOver(person=person(), wristband=BAND)
+
+    await world.tell(HandoverMade(encounter=encounter(), persons=(part, part)))
+
+    assert await waiting(world) == [person()]
+
+
+async def test_a_wristband_told_again_after_registration_is_not_kept(world: World) -> None:
+    await world.tell(handed_over(1))
+    await world.register(said(wristband="W-0001"))
+
+    await world.tell(handed_over(1))
+
+    assert await world.rows("SELECT 1 FROM heard WHERE wristband IS NOT NULL") == []
+    assert await waiting(world) == []
+
+
+async def test_a_walk_in_has_a_reference_of_registrations_own(world: World) -> None:
+    registered = await world.register(said())
+
+    assert is_well_formed(registered, Kind.PERSON)
+    assert form_of(PersonRef(registered)) is Form.OWN  # type: ignore[arg-type]
+
+
+async def test_the_border_hears_once_all_are_registered(world: World) -> None:
+    await world.tell(ArrivalRecorded(encounter=encounter()), screened(1), screened(2))
+    await world.tell(handed_over(1, 2, people=2), partition=1)
+
+    await world.register(said(wristband="W-0001"))
+    before = await world.announced(HandoverReceived)
+    await world.register(said(person=person(2)))
+
+    assert before == []
+    assert await world.announced(HandoverReceived) == [
+        HandoverReceived(encounter=encounter(), registered=2)
+    ]
+
+
+async def test_people_registered_before_the_handover_was_heard_count(world: World) -> None:
+    await world.tell(screened(encounter=ABSENT))
+    await world.register(said(person=person()))
+
+    await world.tell(handed_over(1), partition=1)
+
+    assert await world.announced(HandoverReceived) == [
+        HandoverReceived(encounter=encounter(), registered=1)
+    ]
+
+
+async def test_a_screening_heard_last_counts(world: World) -> None:
+    await world.tell(HandoverMade(encounter=encounter(), people=1))
+    await world.tell(screened(encounter=ABSENT), partition=1)
+    await world.register(said(person=person()))
+
+    await world.tell(screened(), partition=1)
+
+    assert await world.announced(HandoverReceived) == [
+        HandoverReceived(encounter=encounter(), registered=1)
+    ]
+
+
+async def test_an_encounter_of_which_nobody_was_handed_over_is_shown(world: World) -> None:
+    counts = (PeopleCount(sex=Sex.FEMALE, age_band=AgeBand.ADULT, people=3),)
+    await world.tell(
+        ArrivalRecorded(encounter=encounter(1), counts=counts),
+        ArrivalRecorded(encounter=encounter(2)),
+        handed_over(1),
+    )
+
+    due = await world.rows("SELECT about, due_at FROM timer WHERE due_at IS NOT NULL")
+
+    assert [row.about for row in due] == [encounter(2)]
+    assert str((world.now + timedelta(hours=24)).date()) in due[0].due_at
+
+
+async def test_a_clock_that_passed_shows_its_encounter(world: World) -> None:
+    await world.tell(ArrivalRecorded(encounter=encounter()))
+    deadlines = world.service.post.deadlines  # type: ignore[attr-defined]
+    timer = Timer("handover", encounter(), 1, world.now)
+
+    await deadlines.database.transact(lambda session: deadlines.on_clock_passed(timer, session))
+
+    health = (await world.call("GET", "/v1/operations/health", role="SYSADMIN")).json()
+    assert health["encounters_overdue"] == 1
+
+
+async def test_safeguards_go_before_the_person(world: World) -> None:
+    await world.register(said(date_of_birth="2012", hide_location=False))
+
+    control, told = await world.sent()
+
+    assert isinstance(control[0], SafeguardsStated)
+    assert control[0].treated_as_child is AgeState.CHILD
+    assert control[0].hide_location is False
+    assert isinstance(told[0], PersonRegistered)
+    assert told[0].person == control[0].person
+
+
+async def test_history_is_never_overwritten(world: World) -> None:
+    registered = await world.register(said(family_name="Ka"))
+
+    await world.call("PATCH", f"/v1/persons/{registered}", {"family_name": "Kaa"})
+    await world.call("PATCH", f"/v1/persons/{registered}", {"family_name": "Kaaa"})
+
+    rows = await world.rows("SELECT state FROM person_version ORDER BY version")
+    assert [b'"Ka"' in row.state for row in rows] == [True, False, False]
+    assert len(rows) == 3
+
+
+async def test_a_correction_waits_for_a_clerk(world: World) -> None:
+    registered = PersonRef(await world.register(said(family_name="Ka", sex="F")))  # type: ignore[arg-type]
+    await world.tell(CorrectionProposed(person=registered, family_name=NameText("Kaa")))
+
+    listed = (await world.call("GET", CORRECTIONS)).json()
+    untouched = await world.announced(RegistrationUpdated)
+    decided = await world.call("POST", f"{CORRECTIONS}/1/decision", {"accept": True})
+
+    assert listed == [{"id": 1, "proposed": {"person": registered, "family_name": "Kaa"}}]
+    assert untouched == []
+    assert decided.status_code == 204
+    (told,) = await world.announced(RegistrationUpdated)
+    assert isinstance(told, RegistrationUpdated)
+    assert (told.family_name, told.sex) == ("Kaa", Sex.FEMALE)
+    assert (await world.call("GET", CORRECTIONS)).json() == []
+
+
+async def test_a_correction_that_is_not_taken_over_changes_nothing(world: World) -> None:
+    registered = PersonRef(await world.register(said(family_name="Ka")))  # type: ignore[arg-type]
+    await world.tell(CorrectionProposed(person=registered, family_name=NameText("Kaa")))
+
+    await world.call("POST", f"{CORRECTIONS}/1/decision", {"accept": False})
+    again = await world.call("POST", f"{CORRECTIONS}/1/decision", {"accept": True})
+
+    assert again.json()["code"] == "already_decided"
+    assert await world.announced(RegistrationUpdated) == []
+
+
+async def test_a_correction_of_somebody_not_registered_stays_open(world: World) -> None:
+    await world.tell(CorrectionProposed(person=person(), sex=Sex.MALE))
+
+    answer = await world.call("POST", f"{CORRECTIONS}/1/decision", {"accept": True})
+
+    assert answer.status_code == 404
+    assert len((await world.call("GET", CORRECTIONS)).json()) == 1
+
+
+@pytest.mark.parametrize("later", [AgeState.ADULT, AgeState.UNKNOWN, ABSENT])
+async def test_the_strictest_word_on_age_is_kept(world: World, later: AgeState) -> None:
+    registered = PersonRef(await world.register(said(age=30)))  # type: ignore[arg-type]
+
+    await world.tell(
+        SafeguardsStated(person=registered, treated_as_child=AgeState.CHILD),
+        SafeguardsStated(person=registered, treated_as_child=later),
+    )
+
+    shown = (await world.call("GET", f"/v1/persons/{registered}")).json()
+    assert shown["treated_as_child"] == "CHILD"
+
+
+async def test_erasure_takes_what_the_release_told_and_leaves_others(world: World) -> None:
+    numbers = await world.tell(screened(1), screened(2))
+
+    await world.tell(erasure(numbers))
+
+    assert await waiting(world) == [person(2)]
+    assert await world.announced(ErasureConfirmed) == [
+        ErasureConfirmed(notice=notice(), outcome="ERASED")
+    ]
+
+
+async def test_erasure_in_another_partition_takes_nothing(world: World) -> None:
+    numbers = await world.tell(screened())
+
+    await world.tell(erasure(numbers), partition=1)
+
+    assert await waiting(world) == [person()]
+
+
+async def test_erasure_of_one_release_leaves_what_another_told(world: World) -> None:
+    first, _ = await world.tell(
+        screened(child_alone=True), screened(reception_needs=(ReceptionNeed.DIET,))
+    )
+
+    await world.tell(erasure([first]))
+
+    (shown,) = (await world.call("GET", INTAKE)).json()
+    assert (shown["child_alone"], shown["reception_needs"]) == (None, ["RN-DIET"])
+    assert shown["urgency"] == "NEED"
+
+
+async def test_erasure_of_categories_leaves_the_others(world: World) -> None:
+    numbers = await world.tell(screened(child_alone=True, reception_needs=(ReceptionNeed.DIET,)))
+
+    await world.tell(erasure(numbers, categories=(Category.UASC_FLAG,)))
+
+    (shown,) = (await world.call("GET", INTAKE)).json()
+    assert (shown["child_alone"], shown["reception_needs"]) == (None, ["RN-DIET"])
+
+
+async def test_erasure_takes_wristbands_and_proposals(world: World) -> None:
+    (handed,) = await world.tell(handed_over(1), partition=1)
+    numbers = await world.tell(CorrectionProposed(person=person(), sex=Sex.MALE))
+
+    await world.tell(erasure([handed]), partition=1)
+    await world.tell(erasure(numbers, notice=notice(2)))
+
+    assert await waiting(world) == []
+    assert await world.rows("SELECT 1 FROM heard UNION ALL SELECT 1 FROM correction") == []
+
+
+async def test_erasure_leaves_what_registration_itself_recorded(world: World) -> None:
+    (handed,) = await world.tell(handed_over(1))
+    registered = await world.register(said(wristband="W-0001", family_name="Ka"))
+
+    await world.tell(erasure([handed]))
+
+    shown = await world.call("GET", f"/v1/persons/{registered}")
+    assert shown.json()["family_name"] == "Ka"
+    assert await world.rows("SELECT 1 FROM person WHERE encounter IS NOT NULL") == []
+
+
+async def test_erasure_of_something_unknown_is_confirmed(world: World) -> None:
+    await world.tell(erasure([5], about=encounter()))
+
+    assert len(await world.announced(ErasureConfirmed)) == 1
+
+
+async def test_a_restatement_tells_the_state_under_its_token_and_ends(world: World) -> None:
+    registered = PersonRef(await world.register(said(family_name="Ka")))  # type: ignore[arg-type]
+
+    await world.tell(RestateAsked(about=registered, token=token()))
+
+    told = [(event, envelope.token) for event, envelope in await world.sent()]
+    restated = [pair for pair in told if isinstance(pair[0], RegistrationUpdated)]
+    ended = [event for event, _ in told if isinstance(event, RestateEnded)]
+    assert [under for _, under in restated] == [token()]
+    assert isinstance(restated[0][0], RegistrationUpdated)
+    assert restated[0][0].family_name == "Ka"
+    assert ended == [RestateEnded(token=token(), events=1)]
+
+
+@pytest.mark.parametrize("about", [person(9), encounter(9)])
+async def test_a_restatement_of_something_unknown_ends(
+    world: World, about: PersonRef | EncounterRef
+) -> None:
+    await world.tell(RestateAsked(about=about, token=token()))
+
+    expected: list[Event] = [RestateEnded(token=token(), events=0)]
+    assert await world.announced() == expected
+
+
+async def test_a_token_is_answered_once(world: World) -> None:
+    asked = RestateAsked(about=person(9), token=token())
+
+    await world.tell(asked, asked)
+
+    assert len(await world.announced(RestateEnded)) == 1
