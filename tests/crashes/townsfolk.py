@@ -12,7 +12,6 @@ from services.dataexchange.commands import ActivateAgreement
 from services.dataexchange.handlers.agreements import activate_agreement
 from services.dataexchange.handlers.commit import Desk
 from services.dataexchange.handlers.leader import Leader
-from services.dataexchange.rules.agreements import signed_bytes
 from shared.events.control import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -49,7 +48,7 @@ def sign_agreements(town: Town) -> None:
         if {author, recipient} <= set(town.offices):
             text = path.read_bytes()
             signed = {
-                Agency(party): hashlib.sha256(party.encode() + signed_bytes(text)).digest()
+                Agency(party): hashlib.sha256(party.encode() + text).digest()
                 for party in (author, recipient)
             }
             command = ActivateAgreement(text=text, signatures=signed)

@@ -1,8 +1,8 @@
 """Agreements: what one author may tell one recipient for one purpose, signed by both.
 
 The signatures are over the exact bytes of the file and are verified before anything is parsed;
-what nobody signed is never read. Source of the form: DSSE (Dead Simple Signing Envelope), protocol
-1.0, for the payload type in front; the rest is a Tenpoint design decision.
+what nobody signed is never read. `verify` binds the use: a signature for anything else is none
+here. Source: Tenpoint design decision.
 """
 
 import hashlib
@@ -17,9 +17,6 @@ from services.dataexchange.rules.pair import Pair, pair_of
 from shared.kernel.agencies import COLUMN_OF, Agency, Purpose
 from shared.kernel.categories import NEVER, Category, bit, mask_of
 from shared.kernel.errors import Conflict, Invalid
-
-PAYLOAD_TYPE: Final = b"application/vnd.tenpoint.agreement+toml"
-"""Said in front of the bytes, so that a signature for another kind of text is none for this."""
 
 PARTIES: Final = 2
 
@@ -114,11 +111,6 @@ def resume(agreement: Agreement, by: Agency) -> Agreement:
     return replace(agreement, held_by=agreement.held_by - {by})
 
 
-def signed_bytes(data: bytes) -> bytes:
-    """Return what a party signs: payload type and text, each behind its length (DSSE, PAE)."""
-    return b"DSSEv1 %d %b %d %b" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE, len(data), data)
-
-
 def parse_agreement(
     data: bytes,
     *,
@@ -132,7 +124,7 @@ def parse_agreement(
 
     Args:
         data: the exact bytes of the file.
-        signatures: detached Ed25519 signatures over `signed_bytes(data)`, by party.
+        signatures: detached Ed25519 signatures over these bytes, by party.
         keys: public keys of the agencies, from the registry.
         verify: tells whether a signature is one.
         matrix: what it may not exceed.
@@ -172,9 +164,8 @@ def _verify_both(
     used = {keys.get(party) for party in signatures}
     if len(used) != PARTIES or None in used:
         raise NotSigned
-    signed = signed_bytes(data)
     for party, signature in signatures.items():
-        if verify(keys[party], signature, signed) is not True:
+        if verify(keys[party], signature, data) is not True:
             raise NotSigned
 
 

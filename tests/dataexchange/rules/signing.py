@@ -1,26 +1,24 @@
 """Agreement texts of the tests, signed with keys that are nobody's."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.dataexchange.rules.agreements import (
     Agreement,
     parse_agreement,
-    signed_bytes,
 )
 from services.dataexchange.rules.matrix import parse_matrix
+from shared.crypto import signing
 from shared.kernel.agencies import BORDER, IOM, RECEPTION, UNHCR, Agency
 
 MATRIX = parse_matrix(Path("deploy/matrix.toml").read_bytes())
 FILES = sorted(Path("deploy/agreements").glob("*.toml"))
 SEEDS = {
-    agency: Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
+    agency: bytes([number]) * 32
     for number, agency in enumerate([BORDER, RECEPTION, UNHCR, IOM], start=1)
 }
-KEYS = {agency: seed.public_key().public_bytes_raw() for agency, seed in SEEDS.items()}
+KEYS = {agency: signing.public_of(seed) for agency, seed in SEEDS.items()}
 TEXT = """\
 author = "gov-reception"
 recipient = "unhcr"
@@ -34,16 +32,13 @@ partial = ["AGE_BAND"]
 """
 
 
-def verify(public: bytes, signature: bytes, data: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
-    except InvalidSignature:
-        return False
-    return True
+verify = partial(signing.verify, use=signing.Use.AGREEMENT)
 
 
 def signed_by(text: bytes, *agencies: Agency) -> dict[Agency, bytes]:
-    return {agency: SEEDS[agency].sign(signed_bytes(text)) for agency in agencies}
+    return {
+        agency: signing.sign(SEEDS[agency], text, use=signing.Use.AGREEMENT) for agency in agencies
+    }
 
 
 def read(

@@ -1,14 +1,14 @@
 """Texts that are no agreement: not signed by both, retyped, look-alike or too wide."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.dataexchange.rules.agreements import (
-    PAYLOAD_TYPE,
     AgreementInvalid,
     NotSigned,
     WiderThanMatrix,
-    signed_bytes,
 )
+from shared.crypto.signing import Use, sign
 from shared.kernel.agencies import BORDER, IOM, RECEPTION, UNHCR, Agency
 from tests.dataexchange.rules.signing import KEYS, SEEDS, TEXT, read, signed_by
 
@@ -22,7 +22,7 @@ def signed_by_one(data: bytes) -> dict[Agency, bytes]:
 
 
 def second_by_the_first_partys_key(data: bytes) -> dict[Agency, bytes]:
-    mine = SEEDS[RECEPTION].sign(signed_bytes(data))
+    mine = sign(SEEDS[RECEPTION], data, use=Use.AGREEMENT)
     return {RECEPTION: mine, UNHCR: mine}
 
 
@@ -44,7 +44,10 @@ def swapped(data: bytes) -> dict[Agency, bytes]:
 
 
 def without_the_payload_type(data: bytes) -> dict[Agency, bytes]:
-    return {agency: SEEDS[agency].sign(data) for agency in (RECEPTION, UNHCR)}
+    return {
+        agency: Ed25519PrivateKey.from_private_bytes(SEEDS[agency]).sign(data)
+        for agency in (RECEPTION, UNHCR)
+    }
 
 
 def over_another_text(data: bytes) -> dict[Agency, bytes]:
@@ -80,7 +83,7 @@ def test_what_both_did_not_sign_is_none(forge: object) -> None:
 
 def test_one_key_for_both_parties_is_one_signature() -> None:
     data = TEXT.encode()
-    mine = SEEDS[RECEPTION].sign(signed_bytes(data))
+    mine = sign(SEEDS[RECEPTION], data, use=Use.AGREEMENT)
     keys = {**KEYS, UNHCR: KEYS[RECEPTION]}
 
     with pytest.raises(NotSigned):
@@ -101,8 +104,12 @@ def test_nothing_is_parsed_before_it_is_verified() -> None:
         read(b"\xff not toml [", signatures={})
 
 
-def test_a_signature_is_told_its_payload_type_and_length() -> None:
-    assert signed_bytes(b"ab") == b"DSSEv1 %d %b 2 ab" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE)
+def test_a_signature_for_another_use_is_none() -> None:
+    data = TEXT.encode()
+    signatures = {party: sign(SEEDS[party], data, use=Use.HEAD) for party in (RECEPTION, UNHCR)}
+
+    with pytest.raises(NotSigned):
+        read(data, signatures=signatures)
 
 
 RETYPED = {
