@@ -13,7 +13,7 @@ from sqlmodel import Session
 from services.profiling import handlers
 from services.profiling.api import concerns, operations, profiles
 from services.profiling.api.wiring import Wiring, note_opener
-from services.profiling.store import TABLES, WITHDRAWAL, ProfilingTable, Store
+from services.profiling.store import REQUEST, TABLES, WITHDRAWAL, ProfilingTable, Store
 from shared.casework.api import casework_router
 from shared.casework.handlers import Desk
 from shared.casework.store import Withdrawals
@@ -51,6 +51,7 @@ from shared.messaging.post import Deadlines, Post
 from shared.messaging.receive import Hear, Heard, Receiver
 from shared.messaging.relay import Relay
 from shared.storage.engine import Database
+from shared.storage.idempotency import Requests
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timer, Timers
 from shared.web.app import build_app
@@ -127,6 +128,7 @@ class Room:
             outbox=store.outbox,
             find_age=partial(handlers.find_age, store=store, at=at),
             withdrawals=Withdrawals(session, WITHDRAWAL),
+            requests=Requests(session, REQUEST, at),
             seal=refuse_to_seal,
             at=at,
             make_id=self.make_id,

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from services.registration import handlers
 from services.registration.api import operations, people
 from services.registration.api.wiring import Wiring
-from services.registration.store import METADATA, TABLES, WITHDRAWAL, Store
+from services.registration.store import METADATA, REQUEST, TABLES, WITHDRAWAL, Store
 from shared.casework.api import casework_router
 from shared.casework.handlers import Desk
 from shared.casework.store import Withdrawals
@@ -49,6 +49,7 @@ from shared.messaging.post import Deadlines, Post
 from shared.messaging.receive import Hear, Heard, Receiver
 from shared.messaging.relay import Relay
 from shared.storage.engine import Database
+from shared.storage.idempotency import Requests
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timer, Timers
 from shared.web.app import build_app
@@ -126,6 +127,7 @@ class Room:
             outbox=store.outbox,
             find_age=partial(handlers.find_age, store=store, at=at),
             withdrawals=Withdrawals(session, WITHDRAWAL),
+            requests=Requests(session, REQUEST, at),
             seal=self.seal,
             at=at,
             make_id=self.make_id,

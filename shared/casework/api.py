@@ -6,6 +6,7 @@ get the same answer as what does not exist.
 
 from collections.abc import Callable
 from http import HTTPStatus
+from types import NoneType
 from typing import Annotated, Final, Protocol, TypeVar
 
 from fastapi import APIRouter
@@ -15,8 +16,9 @@ from shared.casework import handlers
 from shared.casework.commands import GiveConsent, RaiseConcern, SetWithholding, WithdrawConsent
 from shared.casework.handlers import Desk
 from shared.kernel.agencies import Role
-from shared.kernel.identifiers import ConsentRef, PersonRef
+from shared.kernel.identifiers import ConsentRef, PersonRef, Reference
 from shared.web.caller import Caller, calls
+from shared.web.once import OnceBy
 
 T = TypeVar("T")
 
@@ -57,36 +59,59 @@ def casework_router(transact: Transact) -> APIRouter:
 
     @router.post("/concerns", status_code=HTTPStatus.ACCEPTED)
     async def post_concern(
-        p: PersonRef, command: RaiseConcern, _caller: Annotated[Caller, calls()]
+        p: PersonRef, command: RaiseConcern, caller: Annotated[Caller, calls()], once: OnceBy
     ) -> Sent:
         """Send a worry about a person's safety to UNHCR's protection desk; asks no reason."""
-        await transact(lambda desk: handlers.raise_concern(command, p, desk=desk))
+        await transact(
+            lambda desk: desk.requests.once(
+                once(caller), lambda: handlers.raise_concern(command, p, desk=desk), NoneType
+            )
+        )
         return Sent()
 
     @router.post("/consents", status_code=HTTPStatus.CREATED)
     async def post_consent(
         p: PersonRef,
         command: GiveConsent,
-        _caller: Annotated[Caller, calls(Role.CASEWORKER, Role.PROFILER)],
+        caller: Annotated[Caller, calls(Role.CASEWORKER, Role.PROFILER)],
+        once: OnceBy,
     ) -> Recorded:
         """Record a consent to one purpose and its recipients."""
-        consent = await transact(lambda desk: handlers.give_consent(command, p, desk=desk))
-        return Recorded(consent=consent)
+        consent = await transact(
+            lambda desk: desk.requests.once(
+                once(caller), lambda: str(handlers.give_consent(command, p, desk=desk)), str
+            )
+        )
+        return Recorded(consent=ConsentRef(Reference(consent)))
 
     @router.post("/withdrawals", status_code=HTTPStatus.ACCEPTED)
     async def post_withdrawal(
-        p: PersonRef, command: WithdrawConsent, _caller: Annotated[Caller, calls(*MEETS_PEOPLE)]
+        p: PersonRef,
+        command: WithdrawConsent,
+        caller: Annotated[Caller, calls(*MEETS_PEOPLE)],
+        once: OnceBy,
     ) -> Sent:
         """Withdraw consent; no reason asked."""
-        await transact(lambda desk: handlers.withdraw_consent(command, p, desk=desk))
+        await transact(
+            lambda desk: desk.requests.once(
+                once(caller), lambda: handlers.withdraw_consent(command, p, desk=desk), NoneType
+            )
+        )
         return Sent()
 
     @router.post("/withholdings", status_code=HTTPStatus.ACCEPTED)
     async def post_withholding(
-        p: PersonRef, command: SetWithholding, _caller: Annotated[Caller, calls(*MEETS_PEOPLE)]
+        p: PersonRef,
+        command: SetWithholding,
+        caller: Annotated[Caller, calls(*MEETS_PEOPLE)],
+        once: OnceBy,
     ) -> Sent:
         """Withhold from recipients, or lift it."""
-        await transact(lambda desk: handlers.set_withholding(command, p, desk=desk))
+        await transact(
+            lambda desk: desk.requests.once(
+                once(caller), lambda: handlers.set_withholding(command, p, desk=desk), NoneType
+            )
+        )
         return Sent()
 
     return router

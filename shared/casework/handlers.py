@@ -20,6 +20,7 @@ from shared.kernel.categories import Category
 from shared.kernel.consent import AgeState
 from shared.kernel.errors import NotFound
 from shared.kernel.identifiers import ConsentRef, EventRef, Kind, MakeId, PersonRef, own
+from shared.storage.idempotency import Requests
 
 
 class Announces(Protocol):
@@ -38,6 +39,8 @@ class Desk:
     find_age: Callable[[PersonRef], AgeState | None]
     """Whether a person is treated as a child; None if the agency does not know the person."""
     withdrawals: Withdrawals
+    requests: Requests
+    """Which requests were done, by their callers' keys."""
     seal: Seal
     """Seals a note to UNHCR's protection desk."""
     at: datetime

@@ -162,3 +162,10 @@ class RestateEnded(Event, frozen=True, kw_only=True):
 
     token: Annotated[TokenRef, READ_BY_EXCHANGE]
     events: Annotated[int, READ_BY_EXCHANGE]
+
+
+@contract(Topic.CONTROL, authors=ANY, key=None)
+class ControlRepeated(Event, frozen=True, kw_only=True):
+    """Every control event that was open when the exchange told of a hole has been sent again."""
+
+    hole: Annotated[int, READ_BY_EXCHANGE]

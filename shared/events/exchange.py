@@ -114,3 +114,5 @@ class HeadSigned(Event, frozen=True, kw_only=True):
     last: Annotated[tuple[int, ...], Category.PUBLIC]
     """Last number of every partition of the hearer's stream."""
     reached: tuple[Reached, ...]
+    hole: Annotated[int | Absent, Category.PUBLIC] = ABSENT
+    """Some of the hearer's control events vanished unread: send what is open, then say so."""

@@ -111,6 +111,12 @@ class Outbox:
         self._session.info[ANNOUNCED] = True
         return event_id
 
+    def say_once(self, event: Event) -> None:
+        """Write an event that is to be told, unless these very words are in the outbox already."""
+        said = {"said": contract_of(type(event)).wire, "words": encode(event)}
+        if not self._connection.execute(self._do.is_said, said).scalar_one():
+            self.add(event)
+
     def unsent(self, limit: int) -> list[OutboxEntry]:
         """Return the first open rows that were not sent, in the order of writing."""
         rows = self._connection.execute(self._do.unsent, {"most": limit})

@@ -51,6 +51,7 @@ class Statements:
 
     next_sequence: Insert
     insert: Insert
+    is_said: Select[Any]
     unsent: Select[Any]
     mark: Update
     close: Update
@@ -70,6 +71,7 @@ def statements_for(tables: Tables, dialect: str) -> Statements:
     return Statements(
         next_sequence=_next_sequence(table_of(tables.sequence), dialect),
         insert=insert(rows),
+        is_said=_is_said(rows),
         unsent=_unsent(rows),
         mark=_mark(rows),
         close=_close(rows),
@@ -97,6 +99,12 @@ def _next_sequence(sequence: Table, dialect: str) -> Insert:
         )
         .returning(sequence.c.last)
     )
+
+
+def _is_said(rows: Table) -> Select[Any]:
+    """Tell whether these words of that kind were written already."""
+    same = exists().where(rows.c.wire == bindparam("said"), rows.c.body == bindparam("words"))
+    return select(same)
 
 
 def _unsent(rows: Table) -> Select[Any]:

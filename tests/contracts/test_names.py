@@ -24,6 +24,7 @@ WIRES = (
     "org.tenpoint.border.ScreeningCompleted.v1",
     "org.tenpoint.control.ConsentGiven.v1",
     "org.tenpoint.control.ConsentWithdrawn.v1",
+    "org.tenpoint.control.ControlRepeated.v1",
     "org.tenpoint.control.ErasureConfirmed.v1",
     "org.tenpoint.control.ProtectionConcernRaised.v1",
     "org.tenpoint.control.RestateEnded.v1",

@@ -181,6 +181,19 @@ async def test_a_change_to_what_the_caller_has_not_seen_is_refused(world: World)
     assert (second.status_code, second.json()["code"]) == (409, "stale")
 
 
+async def test_a_change_touches_nobody_else(world: World) -> None:
+    changed = await world.register(said(family_name="Ka"))
+    other = await world.register(said(family_name="Lo"))
+
+    await world.call(
+        "PATCH", f"{PERSONS}/{changed}", {"family_name": "Kaa", "hide_location": False}
+    )
+
+    answer = await world.call("GET", f"{PERSONS}/{other}")
+    assert answer.headers["ETag"] == '"1"'
+    assert (answer.json()["family_name"], answer.json()["hide_location"]) == ("Lo", True)
+
+
 async def test_an_empty_change_is_refused(world: World) -> None:
     registered = await world.register(said())
 

@@ -85,6 +85,7 @@ async def test_those_who_wait_are_shown_by_reference_and_needs_only(world: World
             "private_talk": None,
             "reception_needs": ["RN-DIET"],
             "needs": None,
+            "wristband": None,
         }
     ]
 
@@ -164,6 +165,17 @@ async def test_the_border_hears_once_all_are_registered(world: World) -> None:
     ]
 
 
+async def test_people_of_another_encounter_are_not_counted(world: World) -> None:
+    await world.tell(screened(1), screened(2), screened(3, encounter=encounter(2)))
+    await world.tell(handed_over(1, 2), partition=1)
+
+    await world.register(said(wristband="W-0001"))
+    await world.register(said(person=person(3)))
+    await world.register(said())
+
+    assert await world.announced(HandoverReceived) == []
+
+
 async def test_people_registered_before_the_handover_was_heard_count(world: World) -> None:
     await world.tell(screened(encounter=ABSENT))
     await world.register(said(person=person()))
@@ -221,7 +233,8 @@ async def test_safeguards_go_before_the_person(world: World) -> None:
     assert control[0].treated_as_child is AgeState.CHILD
     assert control[0].hide_location is False
     assert isinstance(told[0], PersonRegistered)
-    assert told[0].person == control[0].person
+    rows = await world.rows("SELECT topic FROM outbox ORDER BY seq")
+    assert [row.topic for row in rows] == ["control", "events"]
 
 
 async def test_history_is_never_overwritten(world: World) -> None:

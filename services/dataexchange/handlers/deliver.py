@@ -92,7 +92,7 @@ def recheck(number: int, sources: Mapping[int, Record], *, epoch: int, desk: Des
 
 def content_again(release: Release, source: Record | None, judgement: Judgement) -> bytes | None:
     """Return content made again, if it is the same and still allowed; else None."""
-    if source is None:
+    if source is None or judgement.book.policy.holes:
         return None
     message = read(source)
     subject = judgement.book.subjects.get(release.subject)

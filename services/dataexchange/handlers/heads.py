@@ -13,6 +13,7 @@ from typing import Final
 from services.dataexchange.handlers.commit import Committed, Desk
 from services.dataexchange.rules.release import say
 from services.dataexchange.store import log
+from shared.events.event import ABSENT
 from shared.events.exchange import Digest, HeadSigned, Reached, Signature, TopicName
 from shared.kernel.agencies import Agency
 from shared.messaging.bus import Partition
@@ -54,6 +55,7 @@ def sign_head(*, epoch: int, sign: Sign, now: datetime, desk: Desk) -> Committed
             signature=Signature(base64.b64encode(signature).decode()),
             last=numbers,
             reached=reached_of(hearer, reached),
+            hole=policy.holes.get(hearer, ABSENT),
         )
         say(judgement, hearer, event)
     committed = desk.write("head", judgement, head)

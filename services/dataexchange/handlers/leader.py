@@ -16,14 +16,14 @@ from sqlmodel import Session
 from services.dataexchange.handlers.commit import Committed, Desk, commit
 from services.dataexchange.handlers.deliver import Due, as_decided, outgoing, recheck
 from services.dataexchange.handlers.heads import HEAD_EVERY, Sign, sign_head
+from services.dataexchange.handlers.intake import MOST, Intake
 from services.dataexchange.rules.outcomes import GAP
 from services.dataexchange.store import log
 from services.dataexchange.store.policy import Deployment
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Fenced, Gap, Unavailable
 from shared.kernel.identifiers import MakeId
-from shared.messaging.bus import Bus, Partition, Record, Span
-from shared.messaging.permissions import control_topic, events_topic
+from shared.messaging.bus import Bus, Record
 from shared.storage.engine import Database
 from shared.telemetry.logs import note
 
@@ -35,9 +35,6 @@ FRESH: Final = timedelta(seconds=30)
 
 WAIT_S: Final = 0.2
 """Longest wait for something to decide."""
-
-MOST: Final = 250
-"""Records in one batch. Source: measured, throughput is flat from 100 to 250."""
 
 
 @dataclass(slots=True)
@@ -66,14 +63,9 @@ class Leader:
         return Desk(session, self.deployment, self.clock(), self.make_id)
 
     @property
-    def control_topics(self) -> list[str]:
-        """Return the topics that change what may flow."""
-        return [control_topic(author) for author in sorted(self.deployment.authors)]
-
-    @property
-    def data_topics(self) -> list[str]:
-        """Return the topics that hold what agencies learned."""
-        return [events_topic(author) for author in sorted(self.deployment.authors)]
+    def intake(self) -> Intake:
+        """Return what this leader reads."""
+        return Intake(self.bus, self.database, sorted(self.deployment.authors))
 
     async def step(self, *, wait: float = 0.0) -> int:
         """Do one round of leading; return how many records were decided or delivered.
@@ -85,9 +77,13 @@ class Leader:
         if not await self.lead():
             return 0
         done = await self.deliver()
-        data = await self.poll(wait)
+        whole = await self.is_whole()
+        data = await self.intake.data(epoch=self.leading(), wait=wait) if whole else []
         done += await self.read_control()
-        done += await self.decide(data)
+        if await self.is_whole():
+            done += await self.decide(data)
+        else:
+            await self.intake.assign_data()
         if self.head_due or await self.head_is_old():
             await self.sign_head()
         return done + await self.deliver()
@@ -119,23 +115,9 @@ class Leader:
         """Begin to lead: read control to its end before anything pending is sent, sign at once."""
         self.fresh.clear()
         self.epoch = epoch
-        await self.assign_data()
+        await self.intake.assign_data()
         await self.read_control()
         await self.sign_head()
-
-    async def assign_data(self) -> None:
-        """Read data on from where the log stands."""
-        known = await self.database.transact(log.positions)
-        partitions = await self.bus.begin_offsets(self.data_topics)
-        await self.bus.assign({place: known.get(place, 0) for place in partitions})
-
-    async def poll(self, wait: float) -> list[Record]:
-        """Take data in hand; what expired unread is passed, and its authors send it again."""
-        try:
-            return await self.bus.poll(most=MOST, wait=wait)
-        except Gap:
-            await self.pass_hole(self.data_topics)
-            return []
 
     async def read_control(self) -> int:
         """Read control to its end, taken now, and decide it.
@@ -143,19 +125,15 @@ class Leader:
         Raises:
             Unavailable: the end is not known or was not reached: nothing may be decided.
         """
-        try:
-            known = await self.database.transact(log.positions)
-            ends = await self.bus.end_offsets(self.control_topics)
-            spans = [
-                Span(place, known.get(place, 0), end)
-                for place, end in sorted(ends.items())
-                if known.get(place, 0) < end
-            ]
-            records = await self.bus.read(spans) if spans else []
-            return await self.decide(records)
-        except (Unavailable, Gap):
-            await self.assign_data()
-            raise
+        before = await self.database.transact(log.open_holes)
+        done = await self.decide(await self.intake.control(epoch=self.leading()))
+        after = await self.database.transact(log.open_holes)
+        self.head_due |= before != after
+        return done
+
+    async def is_whole(self) -> bool:
+        """Return whether everything that agencies said about what may flow was read."""
+        return not await self.database.transact(log.open_holes)
 
     async def decide(self, records: list[Record]) -> int:
         """Commit records in batches; return how many."""
@@ -232,33 +210,10 @@ class Leader:
         if due is not None and self.liveness() - decided_at < FRESH:
             return due
         _, body = await self.database.transact(lambda session: log.read(session, number))
-        sources = await self.sources_of(body)
+        sources = await self.intake.sources_of(body)
         epoch = self.leading()
         checked = await self.database.transact(
             lambda session: recheck(number, sources, epoch=epoch, desk=self.desk(session))
         )
         self.fresh[number] = (self.liveness(), checked)
         return checked
-
-    async def sources_of(self, body: log.Body) -> dict[int, Record]:
-        """Return the inside records that a record of the log decided, by place, if still there."""
-        found: dict[int, Record] = {}
-        place = 0
-        for span in body.spans:
-            partition = Partition(span.topic, span.partition)
-            try:
-                records = await self.bus.read([Span(partition, span.start, span.stop)])
-            except Gap:
-                records = []
-            for record in records:
-                found[place + record.offset - span.start] = record
-            place += span.stop - span.start
-        return found
-
-    async def pass_hole(self, topics: list[str]) -> None:
-        """Move on to the first records kept; a head then tells authors to send theirs again."""
-        begins = await self.bus.begin_offsets(topics)
-        epoch = self.leading()
-        await self.database.transact(lambda session: log.pass_hole(session, epoch, begins))
-        self.head_due = True
-        await self.assign_data()

@@ -104,8 +104,8 @@ class Policy:
     """Agencies of the deployment that have a stream."""
     partitions: Mapping[Agency, int]
     """Stream partitions of each hearer."""
-    waits: frozenset[Agency] = frozenset()
-    """Agencies some of whose control events vanished unread: nothing is decided until repeated."""
+    holes: Mapping[Agency, int] = field(default_factory=dict)
+    """Agencies some of whose control events vanished unread: nothing is released until repeated."""
 
     def between(self, author: Agency, recipient: Agency) -> tuple[Agreement, ...]:
         """Return the agreements in force under which an author shares with a recipient."""
@@ -140,6 +140,8 @@ class Book:
     """By notice: whom it is about, who was asked, in which partition, and the words."""
     confirmed: dict[str, str] = field(default_factory=dict)
     """By notice: the outcome of which its recipient gave a receipt."""
+    mended: set[Agency] = field(default_factory=set)
+    """Agencies that have repeated what vanished unread."""
     waiting: dict[str, list[tuple[Agency, str, str, str]]] = field(default_factory=dict)
     """By subject: author, event, topic and key of events held because of an unread restriction."""
 

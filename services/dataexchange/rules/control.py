@@ -47,6 +47,10 @@ def change(message: Message, subject: Subject | None, judgement: "Judgement") ->
     if isinstance(event, control.StreamGapFound):
         resume(message, event, judgement)
         return
+    if isinstance(event, control.ControlRepeated):
+        if judgement.book.policy.holes.get(message.agency) == event.hole:
+            judgement.book.mended.add(message.agency)
+        return
     if isinstance(event, control.RestateEnded):
         judgement.book.ended[event.token] = event.events
         return

@@ -68,12 +68,17 @@ class Unreadable:
     @property
     def is_control(self) -> bool:
         """Return whether it may hold a restriction."""
-        return self.topic.endswith(CONTROL_SUFFIX)
+        return is_control(self.topic)
 
 
 def author_of(topic: str) -> Agency:
     """Return the agency whose inside topic this is: nobody else may write there."""
     return Agency(topic.removesuffix(CONTROL_SUFFIX).removesuffix(EVENTS_SUFFIX))
+
+
+def is_control(topic: str) -> bool:
+    """Return whether an inside topic holds what changes what may flow."""
+    return topic.endswith(CONTROL_SUFFIX)
 
 
 def read_all(records: Sequence[Record]) -> list[Message | Unreadable]:

@@ -74,6 +74,15 @@ class PendingRow(Table, table=True):
     no: int = Field(primary_key=True)
 
 
+class HoleRow(Table, table=True):
+    """An agency whose control events vanished unread; nothing is decided until it repeats them."""
+
+    __tablename__ = "hole"
+
+    agency: str = Field(primary_key=True)
+    hole: int
+
+
 class RescindedRow(Table, table=True):
     """A release whose number a marker took; it never has its content again."""
 

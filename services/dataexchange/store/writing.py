@@ -39,6 +39,7 @@ def write_book(session: Session, judgement: Judgement) -> None:
     write_restates(session, judgement)
     write_notices(session, judgement)
     add_counts(session, judgement)
+    log.close_holes(session, judgement.book.mended)
 
 
 def write_aggregates(session: Session, judgement: Judgement) -> None:

@@ -23,8 +23,9 @@ from services.profiling.rules.profile import age_of
 from services.profiling.store import ProfilePlace, Store
 from shared.kernel.agencies import Role
 from shared.kernel.errors import Invalid
-from shared.kernel.identifiers import PersonRef
+from shared.kernel.identifiers import EventRef, PersonRef, Reference
 from shared.web.caller import Caller, calls
+from shared.web.once import OnceBy
 
 router = APIRouter(prefix="/v1", tags=["profiling"])
 
@@ -62,13 +63,15 @@ async def get_profile(wired: Wired, f: Person, _: Staff) -> ProfileView:
 
 @router.post("/profiles/{f}/corrections", status_code=HTTPStatus.ACCEPTED)
 async def post_correction(
-    wired: Wired, f: Person, command: ProposeCorrection, _: Profiler
+    wired: Wired, f: Person, command: ProposeCorrection, caller: Profiler, once: OnceBy
 ) -> Announced:
     """Propose that the reception authority correct an entry; a clerk there decides."""
-    event = await wired.run(
-        lambda store, _: handlers.propose_correction(command, person=f, store=store)
+    event = await wired.run_once(
+        once(caller),
+        lambda store, _: str(handlers.propose_correction(command, person=f, store=store)),
+        str,
     )
-    return Announced(event=event)
+    return Announced(event=EventRef(Reference(event)))
 
 
 @router.post("/profiles/{f}/tasks", status_code=HTTPStatus.ACCEPTED)
@@ -76,13 +79,16 @@ async def post_task(
     wired: Wired,
     f: Person,
     command: OpenTask,
-    _: Annotated[Caller, calls(Role.PROFILER, Role.CASEWORKER)],
+    caller: Annotated[Caller, calls(Role.PROFILER, Role.CASEWORKER)],
+    once: OnceBy,
 ) -> Announced:
     """Record that the person asked UNHCR, in person, for a service."""
-    event = await wired.run(
-        lambda store, at: handlers.open_task(command, person=f, store=store, at=at)
+    event = await wired.run_once(
+        once(caller),
+        lambda store, at: str(handlers.open_task(command, person=f, store=store, at=at)),
+        str,
     )
-    return Announced(event=event)
+    return Announced(event=EventRef(Reference(event)))
 
 
 @router.get("/arrivals")

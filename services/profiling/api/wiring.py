@@ -12,7 +12,7 @@ from fastapi import Depends, Path, Request
 from sqlmodel import Session
 
 from services.profiling.rules.concern import Release
-from services.profiling.store import Store
+from services.profiling.store import REQUEST, Store
 from shared.crypto.keys import Open
 from shared.crypto.sealing import Unopenable
 from shared.events.sealed import Sealed
@@ -20,6 +20,7 @@ from shared.kernel.categories import Category
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Invalid, NotFound
 from shared.kernel.identifiers import Kind, PersonRef, Reference, is_well_formed
+from shared.storage.idempotency import Once, Requests
 
 T = TypeVar("T")
 
@@ -45,6 +46,18 @@ class Wiring:
     open_store: Callable[[Session, datetime], Store]
     clock: Clock
     open_note: OpenNote
+
+    async def run_once(
+        self, once: Once | None, work: Callable[[Store, datetime], T], answer: type[T]
+    ) -> T:
+        """Return what the work returns, or returned when the same request came before."""
+        at = self.clock()
+
+        def do(session: Session) -> T:
+            store = self.open_store(session, at)
+            return Requests(session, REQUEST, at).once(once, lambda: work(store, at), answer)
+
+        return await self.transact(do)
 
     async def run(self, work: Callable[[Store, datetime], T]) -> T:
         """Return what the work returns, once it is kept; all in one transaction, at one instant."""

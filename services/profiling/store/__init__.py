@@ -5,6 +5,14 @@
 """
 
 from services.profiling.store.records import ConcernPlace, ProfilePlace, Store
-from services.profiling.store.tables import TABLES, WITHDRAWAL, ProfilingTable
+from services.profiling.store.tables import REQUEST, TABLES, WITHDRAWAL, ProfilingTable
 
-__all__ = ["TABLES", "WITHDRAWAL", "ConcernPlace", "ProfilePlace", "ProfilingTable", "Store"]
+__all__ = [
+    "REQUEST",
+    "TABLES",
+    "WITHDRAWAL",
+    "ConcernPlace",
+    "ProfilePlace",
+    "ProfilingTable",
+    "Store",
+]

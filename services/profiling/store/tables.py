@@ -8,6 +8,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.casework.store import WithdrawalColumns
+from shared.storage.idempotency import RequestColumns
 from shared.storage.tables import (
     Instant,
     OutboxColumns,
@@ -55,6 +56,12 @@ class UnreadableRow(UnreadableColumns, ProfilingTable, table=True):
 
 
 TABLES: Final = Tables(OutboxRow, SequenceRow, TimerRow, StreamRow, UnreadableRow)
+
+
+class RequestRow(RequestColumns, ProfilingTable, table=True):
+    """A request that was done."""
+
+    __tablename__ = "request"
 
 
 class WithdrawalRow(WithdrawalColumns, ProfilingTable, table=True):
@@ -111,4 +118,5 @@ class ConcernRow(ProfilingTable, table=True):
 ACCOUNT: Final = table_of(AccountRow)
 PROFILE: Final = table_of(ProfileRow)
 CONCERN: Final = table_of(ConcernRow)
+REQUEST: Final = table_of(RequestRow)
 WITHDRAWAL: Final = table_of(WithdrawalRow)

@@ -21,8 +21,9 @@ from shared.codes.needs import ReceptionNeed, TopNeed
 from shared.codes.people import PrivateTalk
 from shared.kernel.agencies import Role
 from shared.kernel.consent import AgeState
-from shared.kernel.identifiers import EncounterRef, PersonRef
+from shared.kernel.identifiers import EncounterRef, PersonRef, Reference
 from shared.web.caller import Caller, calls
+from shared.web.once import OnceBy
 
 MOST: Final = 200
 """Longest page of a list. Tenpoint design decision."""
@@ -60,17 +61,22 @@ class Waits(BaseModel):
     private_talk: PrivateTalk | None
     reception_needs: tuple[ReceptionNeed, ...] | None
     needs: tuple[TopNeed, ...] | None
+    wristband: str | None
+    """What the person wears, by which a clerk calls them; null before the handover."""
 
 
 @router.post("/persons", status_code=HTTPStatus.CREATED)
-async def post_person(command: RegisterPerson, wired: Wired, _: Intake) -> Registered:
-    """Register one person individually."""
-    told = await wired.run(
-        lambda store, at: handlers.register_person(
-            command, store=store, at=at, make_id=wired.make_id
-        )
-    )
-    return Registered(person=told.person, registration_no=str(told.registration_no))
+async def post_person(
+    command: RegisterPerson, wired: Wired, caller: Intake, once: OnceBy
+) -> Registered:
+    """Register one person individually; the same `Idempotency-Key` again registers nobody."""
+
+    def work(store: Store, at: datetime) -> tuple[str, str]:
+        told = handlers.register_person(command, store=store, at=at, make_id=wired.make_id)
+        return told.person, str(told.registration_no)
+
+    person, number = await wired.run_once(once(caller), work, tuple[str, str])
+    return Registered(person=PersonRef(Reference(person)), registration_no=number)
 
 
 @router.patch("/persons/{p}", response_class=Response)
@@ -120,6 +126,7 @@ async def get_intake(wired: Wired, _: Clerk, most: Most = 50) -> list[Waits]:
                 private_talk=told(known.screening, "private_talk"),
                 reception_needs=told(known.screening, "reception_needs"),
                 needs=told(known.screening, "needs"),
+                wristband=known.wristband,
             )
             for person, known in handlers.next_waiting(most, store=store)
         ]

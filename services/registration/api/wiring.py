@@ -8,9 +8,10 @@ from typing import Annotated, Protocol, TypeVar
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from services.registration.store import Store
+from services.registration.store import REQUEST, Store
 from shared.kernel.clock import Clock
 from shared.kernel.identifiers import MakeId
+from shared.storage.idempotency import Once, Requests
 
 T = TypeVar("T")
 
@@ -31,6 +32,18 @@ class Wiring:
     open_store: Callable[[Session, datetime], Store]
     clock: Clock
     make_id: MakeId
+
+    async def run_once(
+        self, once: Once | None, work: Callable[[Store, datetime], T], answer: type[T]
+    ) -> T:
+        """Return what the work returns, or returned when the same request came before."""
+        at = self.clock()
+
+        def do(session: Session) -> T:
+            store = self.open_store(session, at)
+            return Requests(session, REQUEST, at).once(once, lambda: work(store, at), answer)
+
+        return await self.transact(do)
 
     async def run(self, work: Callable[[Store, datetime], T]) -> T:
         """Return what the work returns, once it is kept; all in one transaction, at one instant."""

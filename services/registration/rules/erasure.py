@@ -40,12 +40,13 @@ def erase(release: Release, categories: Collection[Category] | None) -> Release 
 def without(event: E, categories: Collection[Category]) -> E:
     """Return the event as if the fields of the categories had not been told.
 
-    A list of parts goes as a whole if one of its fields does.
+    Whom it is about stays. A list of parts goes as a whole if one of its fields does.
     """
+    contract = contract_of(type(event))
     gone = {
         field.name: ABSENT
-        for field in contract_of(type(event)).fields
-        if touches(field, categories) and field.reference is None
+        for field in contract.fields
+        if touches(field, categories) and field.name != contract.key
     }
     return msgspec.structs.replace(event, **gone)
 

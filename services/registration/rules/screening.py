@@ -54,22 +54,26 @@ class Announced:
     urgency: Urgency
     encounter: EncounterRef | None
     screening: ScreeningCompleted | None
+    wristband: NumberText | None = None
+    """What the person wears until registered; None before the handover was told."""
 
 
 def announced(releases: Sequence[Release]) -> Announced | None:
     """Return what the border told about a person, in the order told; None if it told nothing."""
     screening: ScreeningCompleted | None = None
     encounter: EncounterRef | None = None
+    wristband: NumberText | None = None
     handed_over = False
     for release in releases:
         if isinstance(release.event, ScreeningCompleted):
             screening = merge(screening, release.event)
         handed_over = handed_over or release.event is None
         encounter = release.encounter or encounter
+        wristband = release.wristband or wristband
     if screening is None and not handed_over:
         return None
     urgency = Urgency.NOT_KNOWN if screening is None else urgency_of(screening)
-    return Announced(urgency, encounter, screening)
+    return Announced(urgency, encounter, screening, wristband)
 
 
 def urgency_of(screening: ScreeningCompleted) -> Urgency:

@@ -18,6 +18,7 @@ from services.registration.store.releases import Releases
 from services.registration.store.tables import (
     METADATA,
     OUTBOX,
+    REQUEST,
     STREAM,
     TABLES,
     UNREADABLE,
@@ -27,7 +28,7 @@ from services.registration.store.waiting import WaitingList
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timers
 
-__all__ = ["METADATA", "TABLES", "WITHDRAWAL", "Store"]
+__all__ = ["METADATA", "REQUEST", "TABLES", "WITHDRAWAL", "Store"]
 
 
 class Store:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.casework.store import WithdrawalColumns
+from shared.storage.idempotency import RequestColumns
 from shared.storage.tables import (
     Instant,
     OutboxColumns,
@@ -24,6 +25,12 @@ from shared.storage.tables import (
 
 class Table(SQLModel, registry=registry()):
     """Base of registration's tables."""
+
+
+class RequestRow(RequestColumns, Table, table=True):
+    """A request that was done."""
+
+    __tablename__ = "request"
 
 
 class PersonRow(Table, table=True):
@@ -160,6 +167,7 @@ HEARD: Final = METADATA.tables["heard"]
 ENCOUNTER: Final = METADATA.tables["encounter"]
 CORRECTION: Final = METADATA.tables["correction"]
 RESTATED: Final = METADATA.tables["restated"]
+REQUEST: Final = METADATA.tables["request"]
 WITHDRAWAL: Final = METADATA.tables["withdrawal"]
 OUTBOX: Final = METADATA.tables["outbox"]
 STREAM: Final = METADATA.tables["stream"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from sqlmodel import Session
 
-from shared.events.control import StreamGapFound
+from shared.events.control import ControlRepeated, StreamGapFound
 from shared.events.event import ABSENT, Contract, Event, Topic, decode
 from shared.events.exchange import DecisionMade, HeadSigned, StreamResumed
 from shared.events.registry import find_contract
@@ -174,6 +174,8 @@ class Hearing:
             if reached.topic in kinds:
                 kind = kinds[reached.topic]
                 self._outbox.resend_before(kind, reached.partition, reached.next)
+        if head.hole is not ABSENT:
+            self._outbox.say_once(ControlRepeated(hole=head.hole))
         at = min(head.at, self._ears.clock())
         for partition, number in enumerate(head.last):
             if partition in self._readings:
