@@ -1,0 +1,1 @@
+"""The page at `/`: one person, and what each agency can see."""

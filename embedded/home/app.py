@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from starlette.applications import Starlette
+
+def home_app(embedded, progress): return Starlette()

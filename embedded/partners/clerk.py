@@ -1,0 +1,162 @@
+"""Simulated clerks of the reception authority: they work registration's HTTP interface only.
+
+A clerk sees who waits and their wristbands, and knows the person who stands before them; here that
+person is made from the seed. Every act has a key, so that a restart does nothing twice.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from http import HTTPStatus
+from typing import Any, Final
+
+import httpx
+
+from embedded.partners.calls import Desk, Token, Unexpected
+from embedded.people import Traveller, traveller_of, travellers
+from shared.kernel.agencies import UNHCR, Role
+
+MOST: Final = 200
+"""Waiting people looked at in one round."""
+
+VALID_UNTIL: Final = "2030-12-31"
+"""Last day of the consents of the demo."""
+
+
+class Clerks:
+    """All clerks of one reception site."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        token: Token,
+        *,
+        seed: int,
+        counts: Mapping[date, int],
+        abreast: int = 16,
+    ) -> None:
+        """Sit down at registration."""
+        self.desk = Desk(client, token)
+        self.seed = seed
+        self.counts = counts
+        self.abreast = asyncio.Semaphore(abreast)
+
+    async def work(self) -> int:
+        """Receive those who wait, and decide proposed corrections; return how many acts."""
+        waiting = await self.desk.get(f"/v1/intake?most={MOST}", Role.INTAKE)
+        known = [
+            (waits["person"], traveller)
+            for waits in waiting
+            if waits["wristband"] is not None
+            and (traveller := traveller_of(self.seed, waits["wristband"], self.counts)) is not None
+        ]
+        await asyncio.gather(*(self.receive(traveller, person) for person, traveller in known))
+        return len(known) + await self.decide_corrections()
+
+    async def walk_ins(self, day: date) -> int:
+        """Receive those of a day who come by themselves."""
+        alone = [
+            traveller
+            for traveller in travellers(self.seed, day, self.counts[day])
+            if traveller.boat is None
+        ]
+        await asyncio.gather(*(self.receive(traveller, None) for traveller in alone))
+        return len(alone)
+
+    async def receive(self, traveller: Traveller, person: str | None) -> None:
+        """Register one person, and write down what they wish.
+
+        Raises:
+            Unexpected: registration refused.
+        """
+        async with self.abreast:
+            body = form_of(traveller) | ({} if person is None else {"person": person})
+            key = f"reg-{traveller.wristband}"
+            answer = await self.register(body, key)
+            if answer is not None:
+                await self.write_down(traveller, answer)
+
+    async def register(self, body: Mapping[str, Any], key: str) -> str | None:
+        """Return the reference under which a person is registered; None if that was done before.
+
+        Raises:
+            Unexpected: registration refused.
+        """
+        headers = self.desk.headers(Role.INTAKE) | {"Idempotency-Key": key}
+        answer = await self.desk.client.post("/v1/persons", json=body, headers=headers)
+        if answer.status_code == HTTPStatus.CREATED:
+            return str(answer.json()["person"])
+        if answer.json().get("code") == "already_registered":
+            return None
+        raise Unexpected(str(answer.status_code))
+
+    async def write_down(self, traveller: Traveller, person: str) -> None:
+        """Write down a worry, a wish and a consent."""
+        path, band = f"/v1/persons/{person}", traveller.wristband
+        if traveller.worry is not None:
+            note = {"note": traveller.worry}
+            await self.do(f"{path}/concerns", note, f"worry-{band}")
+        if traveller.withholds_name:
+            wish = {"from": [UNHCR], "categories": ["FULL_NAME"]}
+            await self.do(f"{path}/withholdings", wish, f"wish-{band}")
+        if traveller.agrees_to_be_called:
+            await self.do(f"{path}/consents", consent_of(), f"consent-{band}")
+
+    async def do(self, path: str, body: object, key: str) -> None:
+        """Do one act of casework.
+
+        Raises:
+            Unexpected: it was refused.
+        """
+        refused = await self.desk.post(path, body, Role.CASEWORKER, key=key)
+        if refused is not None:
+            raise Unexpected(refused)
+
+    async def decide_corrections(self) -> int:
+        """Take over the corrections that UNHCR proposes; a person looks at each."""
+        waiting = await self.desk.get(f"/v1/corrections?most={MOST}", Role.INTAKE)
+        for one in waiting:
+            await self.desk.post(
+                f"/v1/corrections/{one['id']}/decision", {"accept": True}, Role.INTAKE
+            )
+        return len(waiting)
+
+
+def form_of(traveller: Traveller) -> dict[str, Any]:
+    """Return what a person tells a clerk."""
+    form: dict[str, Any] = {
+        "information_given": True,
+        "family_name": traveller.misspelt or traveller.family_name,
+        "given_name": traveller.given_name,
+        "sex": traveller.sex,
+        "nationalities": [traveller.nationality],
+        "country_of_origin": traveller.nationality,
+        "languages": [traveller.language],
+        "contact": traveller.phone,
+        "address": traveller.address,
+        "area": traveller.area,
+        "arrived_on": traveller.day.isoformat(),
+        "entry_mode": "SEA_SMALL_CRAFT" if traveller.boat is not None else "UNKNOWN",
+        "hide_location": False,
+        "level": "BASIC",
+    }
+    if traveller.born is not None:
+        return form | {"date_of_birth": traveller.born, "age_status": "STATED"}
+    if traveller.age is not None:
+        return form | {"age": traveller.age, "age_status": "ESTIMATED"}
+    return form | {"age_not_known": True}
+
+
+def consent_of() -> dict[str, Any]:
+    """Return the consent to be called by UNHCR, given freely."""
+    return {
+        "information_given": True,
+        "giver": "SELF",
+        "purpose": "PROFILING",
+        "recipients": [UNHCR],
+        "categories": ["CONTACT"],
+        "until": VALID_UNTIL,
+        "alone": True,
+        "deprived_of_liberty": False,
+        "interpreter_by": "PERSON",
+    }

@@ -1,0 +1,161 @@
+"""Simulated staff of UNHCR: they work profiling's HTTP interface only.
+
+Concerns come first. People who wish to be called come by themselves; whoever changes their mind
+says so here, and wrong names are sent back. Staff recognises a person by what UNHCR may know.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import httpx
+
+from embedded.partners.calls import Desk, Token, Unexpected
+from embedded.people import Traveller, travellers
+from shared.kernel.agencies import RECEPTION, Role
+
+MOST: Final = 200
+"""Lines of a list read at once."""
+
+LONGEST_PAUSE: Final = 8
+"""Rounds after which somebody is looked at again at the latest."""
+
+VALID_UNTIL: Final = "2030-12-31"
+
+
+class Profilers:
+    """UNHCR's profiling staff."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        token: Token,
+        *,
+        seed: int,
+        counts: Mapping[date, int],
+        abreast: int = 8,
+    ) -> None:
+        """Sit down at profiling."""
+        self.desk = Desk(client, token)
+        self.seed = seed
+        self.counts = counts
+        self.abreast = asyncio.Semaphore(abreast)
+        self.finished: set[str] = set()
+        self.heard: set[str] = set()
+        self.asked: set[str] = set()
+        self.rounds = 0
+        self.again: dict[str, tuple[int, int]] = {}
+        """By person: the round in which to look again, and how long to wait after it."""
+
+    async def work(self) -> int:
+        """Hear concerns, then look after people; return how many acts."""
+        self.rounds += 1
+        heard = await self.hear_concerns()
+        waiting = [
+            person
+            for person in await self.profiles()
+            if person not in self.finished and self.again.get(person, (0, 1))[0] <= self.rounds
+        ]
+        acts = await asyncio.gather(*(self.look_after(person) for person in waiting))
+        return heard + sum(acts)
+
+    def look_again(self, person: str) -> None:
+        """Look at a person again later, each time after a longer while."""
+        _, pause = self.again.get(person, (0, 1))
+        self.again[person] = (self.rounds + pause, min(2 * pause, LONGEST_PAUSE))
+
+    async def hear_concerns(self) -> int:
+        """Open every concern that waits, and hear the person."""
+        page = await self.desk.get(f"/v1/concerns?limit={MOST}", Role.PROFILER)
+        waiting = [
+            one["id"]
+            for one in page["concerns"]
+            if one["heard_at"] is None and one["id"] not in self.heard
+        ]
+        for concern in waiting:
+            await self.desk.get(f"/v1/concerns/{concern}", Role.PROFILER)
+            await self.desk.post(f"/v1/concerns/{concern}/hearing", {}, Role.PROFILER)
+            self.heard.add(concern)
+        return len(waiting)
+
+    async def profiles(self) -> list[str]:
+        """Return everybody with a profile."""
+        found: list[str] = []
+        cursor = ""
+        while True:
+            page = await self.desk.get(f"/v1/profiles?limit={MOST}{cursor}", Role.PROFILER)
+            found += [line["person"] for line in page["profiles"]]
+            if page["next"] is None:
+                return found
+            cursor = f"&cursor={page['next']}"
+
+    async def look_after(self, person: str) -> int:
+        """Do what one person needs now; return how many acts."""
+        async with self.abreast:
+            file = await self.desk.get(f"/v1/profiles/{person}", Role.PROFILER)
+            told = file["told"].get(RECEPTION)
+            if told is None:
+                self.look_again(person)
+                return 0
+            traveller = self.recognise(told)
+            if traveller is None:
+                self.finished.add(person)
+                return 0
+            return await self.act(person, traveller, told)
+
+    def recognise(self, told: Mapping[str, Any]) -> Traveller | None:
+        """Return who this is, if UNHCR may know the name."""
+        name, arrived = told.get("given_name"), told.get("arrived_on")
+        if name is None or arrived is None:
+            return None
+        day = date.fromisoformat(arrived)
+        people = travellers(self.seed, day, self.counts.get(day, 0))
+        return next((one for one in people if one.given_name == name), None)
+
+    async def act(self, person: str, traveller: Traveller, told: Mapping[str, Any]) -> int:
+        """Take down what a person wants, step by step; what was done is not done again."""
+        acts = await self.put_right(person, traveller, told)
+        if not traveller.agrees_to_be_called:
+            self.finished.add(person)
+            return acts
+        if "contact" not in told:
+            self.look_again(person)
+            return acts + await self.ask_for_help(person, traveller)
+        self.finished.add(person)
+        if traveller.withdraws:
+            path = f"/v1/persons/{person}/withdrawals"
+            acts += await self.do(path, {}, f"no-{traveller.wristband}")
+        return acts
+
+    async def put_right(self, person: str, traveller: Traveller, told: Mapping[str, Any]) -> int:
+        """Propose the right name where a clerk wrote a wrong one."""
+        if traveller.misspelt is None or told.get("family_name") != traveller.misspelt:
+            return 0
+        right = {"family_name": traveller.family_name}
+        path = f"/v1/profiles/{person}/corrections"
+        return await self.do(path, right, f"right-{traveller.wristband}")
+
+    async def ask_for_help(self, person: str, traveller: Traveller) -> int:
+        """Note that a person came and asked for help, once in this life of the process."""
+        if person in self.asked:
+            return 0
+        self.asked.add(person)
+        path = f"/v1/profiles/{person}/tasks"
+        return await self.do(path, task_of(), f"task-{traveller.wristband}")
+
+    async def do(self, path: str, body: object, key: str) -> int:
+        """Do one act and count it.
+
+        Raises:
+            Unexpected: it was refused.
+        """
+        refused = await self.desk.post(path, body, Role.PROFILER, key=key)
+        if refused is not None:
+            raise Unexpected(refused)
+        return 1
+
+
+def task_of() -> dict[str, Any]:
+    """Return the request of a person who came to UNHCR."""
+    return {"purpose": "PROFILING", "until": VALID_UNTIL, "in_person": True}

@@ -1,0 +1,38 @@
+"""How far a replay has come; read by the progress bar and by the page."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(slots=True)
+class Progress:
+    """Numbers of one replay. People are counted, never named."""
+
+    days: tuple[date, ...]
+    people: int
+    """How many the days bring."""
+    day: date | None = None
+    landed: int = 0
+    registered: int = 0
+    profiled: int = 0
+    first_event_s: float | None = None
+    """Seconds from the start of the process to the first event that was heard."""
+    running: bool = False
+    finished: bool = False
+    done: set[date] = field(default_factory=set)
+    """Days that were replayed to their end, in this life or an earlier one."""
+
+
+def read_done(file: Path) -> set[date]:
+    """Return the days that were finished before."""
+    try:
+        return {date.fromisoformat(line) for line in file.read_text("ascii").split()}
+    except (OSError, ValueError):
+        return set()
+
+
+def write_done(file: Path, done: set[date]) -> None:
+    """Keep the days that are finished."""
+    text = "\n".join(day.isoformat() for day in sorted(done))
+    file.write_text(text, encoding="ascii")
