@@ -30,7 +30,7 @@ boundaries: setup ## Check who may import whom, and that the walls bite
 	$(BIN)/pytest tests/boundaries
 
 unit: setup ## Run all other tests
-	$(BIN)/pytest --ignore=tests/boundaries
+	$(BIN)/pytest --ignore=tests/boundaries -n auto
 
 acls: setup ## Print who may write and read which topic
 	$(BIN)/python -m scripts.acls

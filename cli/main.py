@@ -22,7 +22,7 @@ def tenpoint() -> None:
 
 
 @app.command()
-def demo(  # noqa: PLR0913 - each is an option
+def demo(  # noqa: PLR0913, PLR0917 - each is an option
     first: Annotated[
         datetime, typer.Option("--from", formats=DAY, help="First day of arrivals.")
     ] = datetime(2022, 7, 1),  # noqa: DTZ001 - a day, and typer's way

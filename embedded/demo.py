@@ -49,8 +49,7 @@ class Replay:
 
     def __post_init__(self) -> None:
         """Take up where an earlier life left off."""
-        days = tuple(sorted(self.counts))
-        self.progress = Progress(days, sum(self.counts.values()))
+        self.progress = Progress(self.counts)
         self.progress.done = read_done(self.embedded.folder / DONE)
 
     async def run(self) -> None:

@@ -1,9 +1,9 @@
 """Invented people. Everything about them follows from seed, day and place in the day.
 
 Names are made of syllables and are nobody's; countries and languages are codes that standards
-leave to their users; telephone numbers cannot be called and are all different, and so are the given
-names of one day, so that the simulated staff can recognise people by them. How often a need, a fear or a
-wish occurs is a Tenpoint design decision, for showing, and says nothing about real people.
+leave to their users; telephone numbers cannot be called and are all different, and so are the
+given names of one day, so that the simulated staff can recognise people by them. How often a need,
+a fear or a wish occurs is a Tenpoint design decision, and says nothing about real people.
 """
 
 import hashlib

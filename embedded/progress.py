@@ -1,5 +1,6 @@
 """How far a replay has come; read by the progress bar and by the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,9 +10,8 @@ from pathlib import Path
 class Progress:
     """Numbers of one replay. People are counted, never named."""
 
-    days: tuple[date, ...]
-    people: int
-    """How many the days bring."""
+    counts: Mapping[date, int]
+    """How many people each day brings."""
     day: date | None = None
     landed: int = 0
     registered: int = 0
@@ -22,6 +22,16 @@ class Progress:
     finished: bool = False
     done: set[date] = field(default_factory=set)
     """Days that were replayed to their end, in this life or an earlier one."""
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return the days, in order."""
+        return tuple(sorted(self.counts))
+
+    @property
+    def people(self) -> int:
+        """Return how many people the days bring."""
+        return sum(self.counts.values())
 
 
 def read_done(file: Path) -> set[date]:

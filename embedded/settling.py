@@ -54,7 +54,7 @@ async def has_arrived(embedded: Embedded) -> bool:
     """
     known = embedded.databases
     for agency, database in known.items():
-        if agency != EXCHANGE and await database.transact(UNANSWERED):
+        if agency != EXCHANGE and await database.transact(UNANSWERED) > 0:
             return False
     if await known[EXCHANGE].transact(log.pending):
         return False

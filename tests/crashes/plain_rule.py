@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import select
 
-from services.dataexchange.rules.outcomes import Release
+from services.dataexchange.rules.outcomes import Outcome, Release
 from services.dataexchange.store.tables import ReferenceRow
 from shared.events.control import (
     ConsentGiven,
@@ -15,7 +15,6 @@ from shared.events.control import (
 )
 from shared.events.event import ABSENT
 from shared.kernel.categories import Category, bit
-from tests.crashes.adversary import at_once
 from tests.crashes.town import Town
 
 
@@ -28,10 +27,12 @@ class PlainRule:
     consents: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
     withdrawals: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     tasks: set[str] = field(default_factory=set)
-    wishes: dict[str, bool] = field(default_factory=dict)
+    wishes: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    """By person: number and word of the latest wish; the latest counts, whichever came first."""
 
-    def hear(self, told: str) -> None:
+    def hear(self, outcome: Outcome) -> None:
         """Take one event into account."""
+        told = outcome.event
         if told not in self.town.said:
             return
         agency, event = self.town.said[told]
@@ -43,7 +44,8 @@ class PlainRule:
         elif isinstance(event, TaskOpened):
             self.tasks.add(subject)
         elif isinstance(event, WithholdingSet):
-            self.wishes[subject] = event.on is not False
+            latest = (outcome.sequence, event.on is not False)
+            self.wishes[subject] = max(latest, self.wishes.get(subject, (0, False)))
 
     def may_call(self, subject: str) -> bool:
         """Return whether she agreed to be called, after every no that was said."""
@@ -52,7 +54,7 @@ class PlainRule:
 
     def may_name(self, subject: str) -> bool:
         """Return whether her name may go."""
-        return not self.wishes.get(subject, False)
+        return not self.wishes.get(subject, (0, False))[1]
 
     def allows(self, release: Release) -> bool:
         """Return whether a release holds nothing that was forbidden when it was decided."""
@@ -64,5 +66,5 @@ class PlainRule:
 
 def plain_rule(town: Town) -> PlainRule:
     """Return the rule before anything was said."""
-    rows = at_once(town.database.transact(lambda s: s.exec(select(ReferenceRow)).all()))
+    rows = town.ask(lambda session: session.exec(select(ReferenceRow)).all())
     return PlainRule(town, {(row.agency, row.reference): row.subject for row in rows})

@@ -6,11 +6,11 @@ port calls, so that one seed is one schedule. What an agency believes is kept be
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, select
@@ -20,6 +20,7 @@ from services.dataexchange.store.policy import Deployment
 from services.dataexchange.store.tables import Table as ExchangeTable
 from shared.events.event import Event
 from shared.kernel.agencies import RECEPTION, UNHCR, Agency
+from shared.kernel.identifiers import TokenRef
 from shared.messaging.eventlog import EventLog
 from shared.messaging.permissions import grants, topics
 from shared.storage.engine import Database
@@ -32,7 +33,9 @@ from shared.storage.tables import (
     TimerColumns,
     UnreadableColumns,
 )
-from tests.crashes.adversary import Adversary
+from tests.crashes.adversary import Adversary, at_once
+
+T = TypeVar("T")
 
 ROOT: Final = Path(__file__).parents[2]
 PARTITIONS: Final = 3
@@ -94,17 +97,21 @@ class Office:
         """Open the outbox in a transaction."""
         return Outbox(session, self.agency, self.tables, self.make_id, self.town.now())
 
-    def say(self, session: Session, *events: Event, token: Any = None) -> None:
+    def say(self, session: Session, *events: Event, token: TokenRef | None = None) -> None:
         """Write events into the outbox, and remember them for the invariants."""
         for event in events:
             told = self.outbox(session).add(event, token=token)
             self.said[told] = (self.agency, event)
 
+    def ask(self, work: Callable[[Session], T]) -> T:
+        """Return what a piece of work returns, done at once and undisturbed."""
+        return at_once(self.database.transact(work))
+
     def known(self, session: Session) -> dict[str, Any]:
         """Return what is believed of each person."""
         return {row.person: row for row in session.exec(select(self.believed)).all()}
 
-    def row(self, session: Session, person: str) -> Any:
+    def row(self, session: Session, person: str) -> Any:  # noqa: ANN401 - a table made in a test
         """Return what is believed of a person, to be changed."""
         found = session.get(self.believed, person)
         return found if found is not None else self.believed(person=person)
@@ -123,9 +130,13 @@ class Town:
     said: dict[str, tuple[Agency, Event]] = field(default_factory=dict)
     withdrawn: dict[str, list[Any]] = field(default_factory=dict)
 
-    def now(self) -> Any:
+    def now(self) -> datetime:
         """Return the virtual instant."""
         return self.adversary.clock()
+
+    def ask(self, work: Callable[[Session], T]) -> T:
+        """Return what a piece of work on the exchange's database returns, undisturbed."""
+        return at_once(self.database.transact(work))
 
     def make_id(self) -> bytes:
         """Return 16 bytes drawn from the seed."""

@@ -33,7 +33,9 @@ class Counter:
         return f"answer {self.done}"
 
 
-async def ask(folder: Path, counter: Counter, *asked: tuple[str, bytes], at: datetime = NOON) -> str:
+async def ask(
+    folder: Path, counter: Counter, *asked: tuple[str, bytes], at: datetime = NOON
+) -> str:
     database = Database.sqlite(folder / "requests.sqlite", Table.metadata)
     answer = ""
     for key, what in asked:
@@ -64,7 +66,7 @@ async def test_another_request_under_the_same_key_is_refused(tmp_path: Path) -> 
     assert counter.done == 1
 
 
-async def test_another_callers_key_is_another_key(tmp_path: Path) -> None:
+def test_another_callers_key_is_another_key() -> None:
     assert once_of("one", "k", b"body").key != once_of("other", "k", b"body").key
 
 
