@@ -77,7 +77,7 @@ def planted(annotation: object) -> type[Event]:
     return cast("type[Event]", event)
 
 
-def as_told(kind: Any, *notes: object) -> object:  # noqa: ANN401 - annotations have no common type
+def as_told(kind: Any, *notes: object) -> object:
     return Annotated[kind | Absent, *notes]
 
 

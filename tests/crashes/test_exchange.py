@@ -29,7 +29,7 @@ SEEDS = 1000
 BLOCK = 20
 """Seeds in one test, so that a thousand schedules are not a thousand lines."""
 
-FAULTS = Faults(crash=0.01, zombie=0.004)
+FAULTS = Faults(crash=0.015, zombie=0.006, unknown=0.1)
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def a_town(seed: int) -> Iterator[tuple[Town, Life]]:
     adversary = Adversary(seed, FAULTS)
     town = build_town(adversary, folder)
     sign_agreements(town)
-    life = Life(town, acts=12)
+    life = Life(town, acts=18)
     try:
         adversary.start("leader", partial(lead, town))
         for office in town.offices.values():

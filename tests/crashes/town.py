@@ -111,7 +111,7 @@ class Office:
         """Return what is believed of each person."""
         return {row.person: row for row in session.exec(select(self.believed)).all()}
 
-    def row(self, session: Session, person: str) -> Any:  # noqa: ANN401 - a table made in a test
+    def row(self, session: Session, person: str) -> Any:
         """Return what is believed of a person, to be changed."""
         found = session.get(self.believed, person)
         return found if found is not None else self.believed(person=person)

@@ -233,7 +233,7 @@ def test_no_more_than_a_bounded_number_of_tokens_is_remembered(
     decoded: list[object] = []
     decode = jwt.decode
 
-    def counted(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - stands in for the library
+    def counted(*args: Any, **kwargs: Any) -> Any:
         decoded.append(args)
         return decode(*args, **kwargs)
 

@@ -32,7 +32,7 @@ PROFILE = f"/v1/profiles/{a_person()}"
 TASK = {"purpose": "SOLUTIONS", "until": "2026-06-01", "in_person": True}
 
 
-async def get(world: World, path: str, role: Role = Role.PROFILER) -> Any:  # noqa: ANN401 - JSON
+async def get(world: World, path: str, role: Role = Role.PROFILER) -> Any:
     async with world.client(role) as client:
         answer = await client.get(path)
     assert answer.status_code == 200, answer.json()["code"]

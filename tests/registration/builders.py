@@ -49,17 +49,17 @@ def token(number: int = 1) -> TokenRef:
     return TokenRef(ref(Kind.RESTATE, number))
 
 
-def said(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+def said(**fields: Any) -> dict[str, Any]:
     return {"information_given": True, "age_not_known": True} | fields
 
 
-def a_registration(**fields: Any) -> RegisterPerson:  # noqa: ANN401 - any field
+def a_registration(**fields: Any) -> RegisterPerson:
     return RegisterPerson.model_validate(said(**fields))
 
 
-def a_change(**fields: Any) -> UpdatePerson:  # noqa: ANN401 - any field
+def a_change(**fields: Any) -> UpdatePerson:
     return UpdatePerson.model_validate(fields)
 
 
-def registered(**fields: Any) -> Person:  # noqa: ANN401 - any field
+def registered(**fields: Any) -> Person:
     return Person(PersonState(person=person(), **fields), version=1, hide_location=None)

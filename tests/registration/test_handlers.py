@@ -39,11 +39,11 @@ CORRECTIONS = "/v1/corrections"
 BAND = NumberText("W-0017")
 
 
-def screened(number: int = 1, **told: Any) -> ScreeningCompleted:  # noqa: ANN401 - any field
+def screened(number: int = 1, **told: Any) -> ScreeningCompleted:
     return ScreeningCompleted(person=person(number), **({"encounter": encounter()} | told))
 
 
-def handed_over(*numbers: int, **told: Any) -> HandoverMade:  # noqa: ANN401 - any field
+def handed_over(*numbers: int, **told: Any) -> HandoverMade:
     persons = tuple(
         HandedOver(person=person(number), wristband=NumberText(f"W-{number:04}"))
         for number in numbers
@@ -51,7 +51,7 @@ def handed_over(*numbers: int, **told: Any) -> HandoverMade:  # noqa: ANN401 - a
     return HandoverMade(encounter=encounter(), persons=persons, **told)
 
 
-def erasure(numbers: list[int], **told: Any) -> ErasureAsked:  # noqa: ANN401 - any field
+def erasure(numbers: list[int], **told: Any) -> ErasureAsked:
     asked: dict[str, Any] = {"about": person(), "notice": notice(), "due": DUE}
     return ErasureAsked(releases=tuple(numbers), **(asked | told))
 

@@ -162,7 +162,7 @@ def sealed() -> st.SearchStrategy[Sealed]:
     )
 
 
-def values_of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401
+def values_of(hint: Any) -> st.SearchStrategy[Any]:
     origin = get_origin(hint)
     inside = get_args(hint)
     if origin is Annotated:
@@ -174,7 +174,7 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401
     return st.sampled_from(inside) if origin is Literal else named_values(hint)
 
 
-def named_values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401
+def named_values(hint: Any) -> st.SearchStrategy[Any]:
     if hint in KIND_OF:
         return references(KIND_OF[hint])
     if hint in TEXTS:
@@ -182,7 +182,7 @@ def named_values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401
     return plain_values(hint)
 
 
-def plain_values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401
+def plain_values(hint: Any) -> st.SearchStrategy[Any]:
     simple: dict[object, st.SearchStrategy[Any]] = {
         NoneType: st.none(),
         type(ABSENT): st.just(ABSENT),

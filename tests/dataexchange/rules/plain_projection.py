@@ -58,7 +58,7 @@ def required_of(struct: type[Event] | type[Part]) -> set[str]:
     return {told.name for told in msgspec.structs.fields(struct) if told.required}
 
 
-def walk_list(field: Field, value: Any, tree: Any, rest: Any) -> Any:  # noqa: ANN401
+def walk_list(field: Field, value: Any, tree: Any, rest: Any) -> Any:
     assert field.part is not None
     outcomes = rest[0]
     if not value:
@@ -73,7 +73,7 @@ def walk_list(field: Field, value: Any, tree: Any, rest: Any) -> Any:  # noqa: A
     return kept or ABSENT
 
 
-def leaf(field: Field, value: Any, tree: Any, rest: Any) -> Any:  # noqa: ANN401
+def leaf(field: Field, value: Any, tree: Any, rest: Any) -> Any:
     outcomes, references, recipient = rest
     if field.category is None or not outcomes[field.category]:
         return ABSENT
@@ -88,12 +88,12 @@ def leaf(field: Field, value: Any, tree: Any, rest: Any) -> Any:  # noqa: ANN401
     return tree if whole or field.coarse else coarse(field, value)
 
 
-def reference_leaf(field: Field, value: Any, references: Translate) -> Any:  # noqa: ANN401
+def reference_leaf(field: Field, value: Any, references: Translate) -> Any:
     own = references(field.reference or Kind(value[0]), value)
     return ABSENT if own is None else own
 
 
-def coarse(field: Field, value: Any) -> Any:  # noqa: ANN401
+def coarse(field: Field, value: Any) -> Any:
     if field.category == Category.AGE_BAND and isinstance(value, AgeState):
         return value
     if field.category == Category.AGE_BAND and not isinstance(value, AgeStatus):

@@ -52,7 +52,7 @@ def opened(
     recipient: Agency = UNHCR,
     age: AgeState = AgeState.ADULT,
     on: date = DAY,
-    **changed: Any,  # noqa: ANN401
+    **changed: Any,
 ) -> set[Category]:
     receipt = msgspec.structs.replace(GIVEN, **changed)
     return set(categories_of(consent_mask(receipt, recipient=recipient, age=age, on=on)))

@@ -167,7 +167,7 @@ def test_never_share_only_takes_away_and_again_takes_nothing(
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name[:12])
-def test_every_rule_holds_for_each_of_its_columns_and_names_a_source(rule: Any) -> None:  # noqa: ANN401
+def test_every_rule_holds_for_each_of_its_columns_and_names_a_source(rule: Any) -> None:
     assert rule.source
     assert rule.to
     for column in rule.to:

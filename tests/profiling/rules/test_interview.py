@@ -42,7 +42,7 @@ SAID: dict[str, Any] = {
 }
 
 
-def a_task(**fields: Any) -> OpenTask:  # noqa: ANN401 - drawn fields
+def a_task(**fields: Any) -> OpenTask:
     return OpenTask.model_validate(
         {"purpose": Purpose.SOLUTIONS, "until": date(2026, 6, 1), "in_person": True, **fields}
     )

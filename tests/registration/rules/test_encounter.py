@@ -18,7 +18,7 @@ from tests.registration.builders import encounter, person
 REPORTED = Encounter(encounter())
 
 
-def a_handover(persons: int | None = None, **told: Any) -> HandoverMade:  # noqa: ANN401 - any field
+def a_handover(persons: int | None = None, **told: Any) -> HandoverMade:
     if persons is not None:
         told["persons"] = tuple(HandedOver(person=person(number)) for number in range(persons))
     return HandoverMade(encounter=encounter(), **told)

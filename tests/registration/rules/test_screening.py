@@ -21,11 +21,11 @@ from shared.kernel.consent import AgeState
 from tests.registration.builders import encounter, person
 
 
-def a_screening(**told: Any) -> ScreeningCompleted:  # noqa: ANN401 - any field
+def a_screening(**told: Any) -> ScreeningCompleted:
     return ScreeningCompleted(person=person(), **told)
 
 
-def heard(number: int, **told: Any) -> Release:  # noqa: ANN401 - any field
+def heard(number: int, **told: Any) -> Release:
     return Release(person(), 0, number, a_screening(**told))
 
 

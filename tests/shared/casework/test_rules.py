@@ -32,7 +32,7 @@ CONSENT = ConsentRef(reference(Kind.CONSENT, Form.OWN, bytes(16)))
 WITHDRAWAL = EventRef(reference(Kind.EVENT, Form.OWN, bytes(16)))
 
 
-def consenting(**said: Any) -> GiveConsent:  # noqa: ANN401 - any field
+def consenting(**said: Any) -> GiveConsent:
     body = {
         "information_given": True,
         "giver": "SELF",
@@ -44,7 +44,7 @@ def consenting(**said: Any) -> GiveConsent:  # noqa: ANN401 - any field
     return GiveConsent.model_validate(body | said)
 
 
-def give(command: GiveConsent, age: AgeState = AgeState.ADULT) -> Any:  # noqa: ANN401 - shorthand
+def give(command: GiveConsent, age: AgeState = AgeState.ADULT) -> Any:
     return rules.give_consent(command, PERSON, consent=CONSENT, age=age, after=(), at=NOON)
 
 

@@ -207,7 +207,7 @@ async def test_a_wrong_method_is_told_every_right_one(
 
 
 async def test_methods_are_told_where_the_service_is_mounted_too() -> None:
-    async def mounted(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+    async def mounted(scope: Any, receive: Any, send: Any) -> None:
         await an_app()({**scope, "root_path": "/unhcr"}, receive, send)
 
     transport = httpx.ASGITransport(mounted)
