@@ -15,7 +15,7 @@ from shared.events.control import (
     WithholdingSet,
 )
 from shared.events.registration import RegistrationUpdated
-from shared.kernel.agencies import RECEPTION, UNHCR, Purpose
+from shared.kernel.agencies import RECEPTION, UNHCR, Agency, Purpose
 from shared.kernel.categories import Category
 from shared.kernel.identifiers import PersonRef, Reference, TokenRef
 from tests.dataexchange.world import World, consent, registered, task
