@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -59,7 +58,7 @@ class Marked:
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marked]:
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Marked:
     folder = tmp_path_factory.mktemp("marked") / "run"
     plain = people.travellers
     lines: list[str] = []
@@ -73,7 +72,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marked]:
             patch.setattr(f"{module}.travellers", partial(plain, marked=True))
         asyncio.run(run(folder))
     logging.getLogger().removeHandler(handler)
-    yield Marked(folder, "\n".join(lines))
+    return Marked(folder, "\n".join(lines))
 
 
 async def run(folder: Path) -> None:
