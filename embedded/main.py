@@ -139,7 +139,7 @@ def deploy(keys: DemoKeys) -> Deployment:
     )
 
 
-def put_together(
+def put_together(  # noqa: PLR0913, PLR0917 - the whole system on one screen
     folder: Path,
     seed: int,
     keys: DemoKeys,
@@ -165,22 +165,8 @@ def put_together(
             sign=keys.head().sign,
             lease=timedelta(0),
         ),
-        registration=registration_service.build(
-            database=folder / "registration.sqlite",
-            bus=log.as_principal(RECEPTION),
-            clock=clock,
-            make_id=random_id,
-            verify=keys.verifier(RECEPTION, system_clock),
-            seal=keys.sealer(RECEPTION),
-        ),
-        profiling=profiling_service.build(
-            database=folder / "profiling.sqlite",
-            bus=log.as_principal(UNHCR),
-            clock=clock,
-            make_id=random_id,
-            verify=keys.verifier(UNHCR, system_clock),
-            open_sealed=keys.opener(UNHCR),
-        ),
+        registration=build_registration(folder, keys, log, clock),
+        profiling=build_profiling(folder, keys, log, clock),
         border=BorderSystem.build(
             database=folder / "border.sqlite",
             bus=log.as_principal(BORDER),
@@ -189,6 +175,30 @@ def put_together(
             seal=keys.sealer(BORDER),
             partitions=PARTITIONS,
         ),
+    )
+
+
+def build_registration(folder: Path, keys: DemoKeys, log: EventLog, clock: VirtualClock) -> Service:
+    """Build reception's service, with reception's keys only."""
+    return registration_service.build(
+        database=folder / "registration.sqlite",
+        bus=log.as_principal(RECEPTION),
+        clock=clock,
+        make_id=random_id,
+        verify=keys.verifier(RECEPTION, system_clock),
+        seal=keys.sealer(RECEPTION),
+    )
+
+
+def build_profiling(folder: Path, keys: DemoKeys, log: EventLog, clock: VirtualClock) -> Service:
+    """Build UNHCR's service, with UNHCR's keys only."""
+    return profiling_service.build(
+        database=folder / "profiling.sqlite",
+        bus=log.as_principal(UNHCR),
+        clock=clock,
+        make_id=random_id,
+        verify=keys.verifier(UNHCR, system_clock),
+        open_sealed=keys.opener(UNHCR),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from shared.codes.needs import ReceptionNeed, TopNeed
 from shared.codes.people import PrivateTalk, Sex
@@ -141,17 +141,10 @@ def _traveller(
     boat: int | None,
     marked: bool,  # noqa: FBT001
 ) -> Traveller:
-    years = min(int(draw.expovariate(1 / MEAN_YEARS)), OLDEST_YEARS)
-    origin = draw.choice(ORIGINS)
-    child = years < AGE_OF_MAJORITY_YEARS
-    born = _born(draw, day, years)
-    age = years if often(draw, "age known") else None
-    grown = not child and (born, age) != (None, None)
-    agrees = often(draw, "agrees to be called") and grown
-    number = day.toordinal() % 4096 * 8192 + index
     token = hashlib.sha256(f"{seed} {day} {index}".encode()).hexdigest()[:8] if marked else ""
+    number = day.toordinal() % 4096 * 8192 + index
     family = _name(draw) + token
-    alone = child and years >= ALONE_FROM_YEARS and often(draw, "child alone")
+    origin = draw.choice(ORIGINS)
     return Traveller(
         seed=seed,
         day=day,
@@ -160,26 +153,45 @@ def _traveller(
         given_name=_given_name(day, index) + token,
         family_name=family,
         sex=draw.choice((Sex.FEMALE, Sex.MALE, Sex.MALE)),
-        born=born,
-        age=age,
         nationality=origin,
         language=LANGUAGES[origin],
         phone=f"000 {number:08d}",
         address=f"Hall {draw.randint(1, 6)}, bed {draw.randint(1, 400)}{token}",
         area=f"XTP-{draw.randint(1, 4)}",
-        child_alone=alone,
         reception_needs=_reception_needs(draw),
-        needs=_needs(draw, alone=alone, years=years),
         private_talk=draw.choice((PrivateTalk.NO, PrivateTalk.NO, PrivateTalk.WOMAN)),
-        fear=f"{draw.choice(FEARS)} {token}".strip()
-        if boat is not None and often(draw, "fear")
-        else None,
-        worry=f"{draw.choice(WORRIES)} {token}".strip() if often(draw, "worry") else None,
-        agrees_to_be_called=agrees,
-        withdraws=agrees and often(draw, "withdraws"),
-        withholds_name=often(draw, "withholds the name"),
         misspelt=family + "h" if often(draw, "misspelt") else None,
+        withholds_name=often(draw, "withholds the name"),
+        **_said(draw, token, at_the_quay=boat is not None),
+        **_by_age(draw, day),
     )
+
+
+def _said(draw: random.Random, token: str, *, at_the_quay: bool) -> dict[str, Any]:
+    """Return what a person says at the quay, and what a clerk notices."""
+    afraid = often(draw, "fear") and at_the_quay
+    return {
+        "fear": f"{draw.choice(FEARS)} {token}".strip() if afraid else None,
+        "worry": f"{draw.choice(WORRIES)} {token}".strip() if often(draw, "worry") else None,
+    }
+
+
+def _by_age(draw: random.Random, day: date) -> dict[str, Any]:
+    """Return what depends on age; whoever consents is surely grown up."""
+    years = min(int(draw.expovariate(1 / MEAN_YEARS)), OLDEST_YEARS)
+    child = years < AGE_OF_MAJORITY_YEARS
+    born = _born(draw, day, years)
+    age = years if often(draw, "age known") else None
+    agrees = often(draw, "agrees to be called") and not child and (born, age) != (None, None)
+    alone = child and years >= ALONE_FROM_YEARS and often(draw, "child alone")
+    return {
+        "born": born,
+        "age": age,
+        "child_alone": alone,
+        "needs": _needs(draw, alone=alone, years=years),
+        "agrees_to_be_called": agrees,
+        "withdraws": agrees and often(draw, "withdraws"),
+    }
 
 
 def often(draw: random.Random, what: str) -> bool:
@@ -244,6 +256,9 @@ def traveller_of(seed: int, wristband: str, counts: Mapping[date, int]) -> Trave
     if match is None:
         return None
     year, month, day, index = (int(part) for part in match.groups())
-    when = date(year, month, day)
+    try:
+        when = date(year, month, day)
+    except ValueError:
+        return None
     people = travellers(seed, when, counts.get(when, 0))
     return people[index] if index < len(people) else None

@@ -84,6 +84,13 @@ def casework_router(transact: Transact) -> APIRouter:
         )
         return Recorded(consent=ConsentRef(Reference(consent)))
 
+    add_restrictions(router, transact)
+    return router
+
+
+def add_restrictions(router: APIRouter, transact: Transact) -> None:
+    """Add the routes by which a person says no; anybody who serves people takes it."""
+
     @router.post("/withdrawals", status_code=HTTPStatus.ACCEPTED)
     async def post_withdrawal(
         p: PersonRef,
@@ -113,5 +120,3 @@ def casework_router(transact: Transact) -> APIRouter:
             )
         )
         return Sent()
-
-    return router

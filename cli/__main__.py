@@ -1,0 +1,5 @@
+"""`python -m cli` is `tenpoint`."""
+
+from cli.main import app
+
+app()
