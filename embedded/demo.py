@@ -15,16 +15,18 @@ from typing import Final
 import httpx
 
 from embedded.main import Embedded
+from embedded.partners.book import Book
 from embedded.partners.clerk import Clerks
 from embedded.partners.profiler import Profilers
 from embedded.progress import Progress, read_done, write_done
-from embedded.settling import counts_of, has_arrived
+from embedded.settling import counts_of, has_arrived, has_concerns_waiting
 from shared.kernel.agencies import RECEPTION, UNHCR
 
 BACKLOG: Final = 400
 """People who may wait at reception before the next boat lands, at full speed."""
 
 NAP_S: Final = 0.02
+SHORT_NAP_S: Final = 0.1
 LONG_NAP_S: Final = 0.2
 """Pauses of somebody who has nothing to do."""
 
@@ -32,6 +34,7 @@ ROUNDS: Final = 12
 """Rounds of looking in vain after which there is nothing to do: longer than the longest pause."""
 
 DONE: Final = "days.txt"
+BOOK: Final = "clerks.txt"
 
 
 @dataclass(slots=True)
@@ -56,7 +59,11 @@ class Replay:
         """Replay every day that is not finished, and wait until everything has arrived."""
         self.progress.running = True
         async with self.staff() as (clerks, profilers):
-            shifts = (Shift(clerks.work, NAP_S), Shift(profilers.work, LONG_NAP_S))
+            shifts = (
+                Shift(clerks.work, NAP_S),
+                Shift(profilers.hear_concerns, SHORT_NAP_S),
+                Shift(profilers.work, LONG_NAP_S),
+            )
             work = [asyncio.create_task(shift.run()) for shift in shifts]
             try:
                 for day in self.progress.days:
@@ -112,8 +119,10 @@ class Replay:
         return self.progress.landed - self.progress.registered < BACKLOG
 
     async def is_received(self, day: date, before: int) -> bool:
-        """Return whether everybody of the day is registered and has a profile."""
+        """Return whether everybody of the day is registered and has a profile, and was heard."""
         await self.count()
+        if await has_concerns_waiting(self.embedded):
+            return False
         wanted = before + self.counts[day]
         return min(self.progress.registered, self.progress.profiled) >= wanted
 
@@ -144,7 +153,11 @@ class Staff:
         ]
         at_reception, at_unhcr = self.clients
         self.clerks = Clerks(
-            at_reception, embedded.badge(RECEPTION, "clerks"), seed=embedded.seed, counts=counts
+            at_reception,
+            embedded.badge(RECEPTION, "clerks"),
+            seed=embedded.seed,
+            counts=counts,
+            book=Book(embedded.folder / BOOK),
         )
         self.profilers = Profilers(
             at_unhcr, embedded.badge(UNHCR, "profilers"), seed=embedded.seed, counts=counts

@@ -64,6 +64,13 @@ def clear(folder: Path, refuse_running: Callable[[], None]) -> None:
         raise Unavailable("folder") from None
 
 
+def keep(file: Path, text: str) -> None:
+    """Write a file so that a later life finds the old text or the new one, and never half of it."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(text, encoding="ascii")
+    fresh.replace(file)
+
+
 def refuse_strange(folder: Path) -> None:
     """Refuse a folder that holds something that is no demonstration.
 

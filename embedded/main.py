@@ -139,7 +139,7 @@ def deploy(keys: DemoKeys) -> Deployment:
     )
 
 
-def put_together(  # noqa: PLR0913, PLR0917 - the whole system on one screen
+def put_together(
     folder: Path,
     seed: int,
     keys: DemoKeys,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from embedded.folder import keep
+
 
 @dataclass(slots=True)
 class Progress:
@@ -45,4 +47,4 @@ def read_done(file: Path) -> set[date]:
 def write_done(file: Path, done: set[date]) -> None:
     """Keep the days that are finished."""
     text = "\n".join(day.isoformat() for day in sorted(done))
-    file.write_text(text, encoding="ascii")
+    keep(file, text)

@@ -4,7 +4,7 @@ Only the demo may look into every agency's file at once; its people are invented
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,7 +59,13 @@ async def reckon(embedded: Embedded, counts: Mapping[date, int]) -> Reckoning:
         embedded, UNHCR, "select person, heard_at is not null and heard_at <= due_at from concern"
     )
     concerns = Counter(await subjects(embedded, UNHCR, [row[0] for row in raised]))
-    expected = compare(people, registered, profiles, concerns)
+    held = (
+        profiles,
+        concerns,
+        await said_at_reception(embedded, "WithholdingSet"),
+        await said_at_reception(embedded, "ConsentGiven"),
+    )
+    lost, doubled = compare(people, registered, held)
     return Reckoning(
         arrived=len(people),
         registered=sum(len(found) for found in registered.values()),
@@ -68,8 +74,8 @@ async def reckon(embedded: Embedded, counts: Mapping[date, int]) -> Reckoning:
         in_time=sum(int(row[1]) for row in raised),
         corrected=await how_many(embedded, RECEPTION, "CorrectionAccepted"),
         withdrawn=await how_many(embedded, UNHCR, "ConsentWithdrawn"),
-        lost=expected[0],
-        doubled=expected[1],
+        lost=lost,
+        doubled=doubled,
     )
 
 
@@ -80,6 +86,16 @@ async def how_many(embedded: Embedded, agency: str, event: str) -> int:
     else:
         question = f"select count(*) from outbox where wire like '%.{event}.v1'"  # noqa: S608
     return int((await ask(embedded, agency, question))[0][0])
+
+
+async def said_at_reception(embedded: Embedded, event: str) -> Counter[str]:
+    """Return how often reception told something about each subject."""
+    rows = await ask(
+        embedded,
+        RECEPTION,
+        f"select key from outbox where wire like '%.{event}.v1'",  # noqa: S608
+    )
+    return Counter(await subjects(embedded, RECEPTION, [row[0] for row in rows]))
 
 
 async def registrations(embedded: Embedded) -> Mapping[str, list[str]]:
@@ -118,16 +134,23 @@ async def subjects(embedded: Embedded, agency: str, references: Iterable[str]) -
 def compare(
     people: Iterable[Traveller],
     registered: Mapping[str, list[str]],
-    profiles: Counter[str],
-    concerns: Counter[str],
+    held: Sequence[Counter[str]],
 ) -> tuple[int, int]:
-    """Return how many are lost, and how many doubled."""
+    """Return how many are lost, and how many doubled.
+
+    `held` counts, by subject, what `wanted_of` says that there must be, in the same order.
+    """
     lost = doubled = 0
     for traveller in people:
         found = registered.get(traveller.phone, [])
-        subject = found[0] if found else ""
-        worries = sum(said is not None for said in (traveller.fear, traveller.worry))
-        held = (len(found), profiles[subject], concerns[subject] if subject else 0)
-        lost += any(have < want for have, want in zip(held, (1, 1, worries), strict=True))
-        doubled += any(have > want for have, want in zip(held, (1, 1, worries), strict=True))
+        have = [len(found), *(count[found[0]] if found else 0 for count in held)]
+        pairs = list(zip(have, wanted_of(traveller), strict=True))
+        lost += any(has < wants for has, wants in pairs)
+        doubled += any(has > wants for has, wants in pairs)
     return lost, doubled
+
+
+def wanted_of(traveller: Traveller) -> tuple[int, ...]:
+    """Return how many registrations, profiles, concerns, withholdings, consents there must be."""
+    concerns = sum(said is not None for said in (traveller.fear, traveller.worry))
+    return 1, 1, concerns, int(traveller.withholds_name), int(traveller.agrees_to_be_called)

@@ -33,6 +33,7 @@ class Ask:
 
 REGISTERED = Ask("select count(*) from person")
 PROFILED = Ask("select count(*) from profile")
+UNHEARD = Ask("select count(*) from concern where not heard")
 HEARD = Ask("select coalesce(sum(last), 0) from stream")
 
 
@@ -45,6 +46,11 @@ async def counts_of(embedded: Embedded) -> Counts:
         profiled=await known[UNHCR].transact(PROFILED),
         heard=bool(await known[RECEPTION].transact(HEARD)),
     )
+
+
+async def has_concerns_waiting(embedded: Embedded) -> bool:
+    """Return whether UNHCR knows of a concern that nobody has heard."""
+    return await embedded.databases[UNHCR].transact(UNHEARD) > 0
 
 
 async def has_arrived(embedded: Embedded) -> bool:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from embedded.folder import keep
+
 STEP: Final = timedelta(minutes=10)
 """Most that case time moves at once, so that what falls due in between is seen in order."""
 
@@ -28,7 +30,7 @@ class VirtualClock:
         """Move towards an instant by one step at most; return whether it was reached."""
         if to > self.at:
             self.at = min(to, self.at + STEP)
-            self._file.write_text(self.at.isoformat(), encoding="ascii")
+            keep(self._file, self.at.isoformat())
         return self.at >= to
 
 

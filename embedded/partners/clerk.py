@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import httpx
 
+from embedded.partners.book import Book
 from embedded.partners.calls import Desk, Token, Unexpected
 from embedded.people import Traveller, traveller_of, travellers
 from shared.kernel.agencies import UNHCR, Role
@@ -33,24 +34,30 @@ class Clerks:
         *,
         seed: int,
         counts: Mapping[date, int],
+        book: Book,
         abreast: int = 16,
     ) -> None:
         """Sit down at registration."""
         self.desk = Desk(client, token)
         self.seed = seed
         self.counts = counts
+        self.book = book
         self.abreast = asyncio.Semaphore(abreast)
 
     async def work(self) -> int:
         """Receive those who wait, and decide proposed corrections; return how many acts."""
         waiting = await self.desk.get(f"/v1/intake?most={MOST}", Role.INTAKE)
-        known = [
-            (waits["person"], traveller)
+        bands = self.book.open | {
+            waits["wristband"]: waits["person"]
             for waits in waiting
             if waits["wristband"] is not None
-            and (traveller := traveller_of(self.seed, waits["wristband"], self.counts)) is not None
+        }
+        known = [
+            (person, traveller)
+            for band, person in bands.items()
+            if (traveller := traveller_of(self.seed, band, self.counts)) is not None
         ]
-        await asyncio.gather(*(self.receive(traveller, person) for person, traveller in known))
+        await asyncio.gather(*(self.serve(traveller, person) for person, traveller in known))
         return len(known) + await self.decide_corrections()
 
     async def walk_ins(self, day: date) -> int:
@@ -62,6 +69,12 @@ class Clerks:
         ]
         await asyncio.gather(*(self.receive(traveller, None) for traveller in alone))
         return len(alone)
+
+    async def serve(self, traveller: Traveller, person: str) -> None:
+        """Receive one person who waits, to the end, whatever falls meanwhile."""
+        self.book.begin(traveller.wristband, person)
+        await self.receive(traveller, person)
+        self.book.finish(traveller.wristband, person)
 
     async def receive(self, traveller: Traveller, person: str | None) -> None:
         """Register one person, and write down what they wish.

@@ -49,16 +49,15 @@ class Profilers:
         """By person: the round in which to look again, and how long to wait after it."""
 
     async def work(self) -> int:
-        """Hear concerns, then look after people; return how many acts."""
+        """Look after people; return how many acts. Concerns are heard by others, at once."""
         self.rounds += 1
-        heard = await self.hear_concerns()
         waiting = [
             person
             for person in await self.profiles()
             if person not in self.finished and self.again.get(person, (0, 1))[0] <= self.rounds
         ]
         acts = await asyncio.gather(*(self.look_after(person) for person in waiting))
-        return heard + sum(acts)
+        return sum(acts)
 
     def look_again(self, person: str) -> None:
         """Look at a person again later, each time after a longer while."""
@@ -66,7 +65,10 @@ class Profilers:
         self.again[person] = (self.rounds + pause, min(2 * pause, LONGEST_PAUSE))
 
     async def hear_concerns(self) -> int:
-        """Open every concern that waits, and hear the person."""
+        """Open every concern that waits, and hear the person; return how many.
+
+        Whoever does this does nothing else, so that no concern waits behind other work.
+        """
         page = await self.desk.get(f"/v1/concerns?limit={MOST}", Role.PROFILER)
         waiting = [
             one["id"]

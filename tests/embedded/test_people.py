@@ -72,3 +72,25 @@ def test_marked_people_differ_only_in_their_texts() -> None:
         one.family_name != other.family_name and other.family_name.startswith(one.family_name)
         for one, other in zip(plain, marked, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("what", "percent"),
+    [
+        ("fear", 5),
+        ("worry", 3),
+        ("child_alone", 4),
+        ("agrees_to_be_called", 10),
+        ("withdraws", 10 / 3),
+        ("withholds_name", 4),
+        ("misspelt", 3),
+    ],
+)
+def test_of_everything_that_can_happen_there_is_about_as_much_as_meant(
+    what: str, percent: float
+) -> None:
+    people = travellers(10, DAY, 5_000)
+
+    happened = sum(bool(getattr(one, what)) for one in people)
+
+    assert 100 * happened / len(people) == pytest.approx(percent, abs=1)

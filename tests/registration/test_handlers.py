@@ -164,9 +164,9 @@ async def test_people_of_another_encounter_are_not_counted(world: World) -> None
     await world.tell(screened(1), screened(2), screened(3, encounter=encounter(2)))
     await world.tell(handed_over(1, 2), partition=1)
 
-    await world.register(said(wristband="W-0001"))
     await world.register(said(person=person(3)))
     await world.register(said())
+    await world.register(said(wristband="W-0001"))
 
     assert await world.announced(HandoverReceived) == []
 

@@ -127,7 +127,11 @@ def boats_of(people: tuple[Traveller, ...]) -> Mapping[int, list[Traveller]]:
 
 
 def hears(open_outbox: Callable[[Session], Outbox]) -> Mapping[type[Event], Hear]:
-    """Return what the border does with what it hears."""
+    """Return what the border does with what it hears.
+
+    Receipts are all that it is told, so that an erasure takes the whole receipt, whatever part of
+    it the notice names. What the border has written itself was not told to it and stays.
+    """
 
     def on_receipt(event: HandoverReceived, _: Heard, session: Session) -> None:
         registered = None if event.registered is ABSENT else event.registered
@@ -145,8 +149,10 @@ def hears(open_outbox: Callable[[Session], Outbox]) -> Mapping[type[Event], Hear
         outbox.add(RestateEnded(token=event.token, events=int(screened is not None)))
 
     def on_erasure_asked(event: ErasureAsked, _: Heard, session: Session) -> None:
-        outbox = open_outbox(session)
-        outbox.add(ErasureConfirmed(notice=event.notice, outcome="ERASED"))
+        receipt = session.get(ReceiptRow, event.about)
+        if receipt is not None:
+            session.delete(receipt)
+        open_outbox(session).add(ErasureConfirmed(notice=event.notice, outcome="ERASED"))
 
     return {
         HandoverReceived: on_receipt,
