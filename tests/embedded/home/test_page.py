@@ -73,7 +73,7 @@ def test_the_page_is_whole_without_a_script(shown: Shown) -> None:
 
     assert shown.pages["/"].status_code == 200
     assert all(row.label in text for row in ROWS)
-    assert "The log is signed" in text
+    assert "Signed up to record" in text
     assert "Demo. Invented people" in text
 
 
