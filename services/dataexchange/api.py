@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -33,6 +33,8 @@ T = TypeVar("T")
 Operator = Annotated[Caller, calls(Role.SYSADMIN, Role.DPO)]
 Officer = Annotated[Caller, calls(Role.DPO)]
 Technician = Annotated[Caller, calls(Role.SYSADMIN)]
+Handle = Annotated[str, Path(max_length=64)]
+"""Under which a held aggregate is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ async def get_held(request: Request, _: Operator) -> list[HeldShown]:
 
 
 @router.post("/held/{handle}/redrive", status_code=HTTPStatus.ACCEPTED)
-async def post_redrive(handle: str, request: Request, _: Technician) -> Done:
+async def post_redrive(handle: Handle, request: Request, _: Technician) -> Done:
     """Ask the author to send its open events again, in order."""
     command = RedriveHeld(handle=handle)
     leader = wiring(request).leader

@@ -14,12 +14,12 @@ from services.dataexchange.rules.judge import Judgement
 from services.dataexchange.rules.outcomes import Release
 from services.dataexchange.rules.projection import compile_plan, is_of_references_alone
 from services.dataexchange.rules.reading import Message, read
-from services.dataexchange.rules.release import Terms, ask_restate, decide_for
+from services.dataexchange.rules.release import Terms, ask_restate, decide_for, say
 from services.dataexchange.store import log
 from services.dataexchange.store.writing import forget_told
 from shared.events.event import encode
 from shared.events.exchange import ReleaseRescinded
-from shared.events.registry import contract_of
+from shared.events.registry import contract_of, find_contract
 from shared.kernel.agencies import EXCHANGE
 from shared.messaging.bus import Message as Outgoing
 from shared.messaging.bus import Record
@@ -82,6 +82,7 @@ def recheck(number: int, sources: Mapping[int, Record], *, epoch: int, desk: Des
         if content is None and place not in gone:
             ask_again(release, judgement)
             forget_told(desk.session, release)
+            repeat_concern(release, judgement)
             new.append(place)
         due.append((release, content) if content is not None else marker(release))
     if new:
@@ -104,12 +105,12 @@ def content_again(release: Release, source: Record | None, judgement: Judgement)
     )
     pair = release.pair
     narrowed = pair.full & ~decision.pair.full or pair.partial & ~decision.pair.partial
-    if narrowed and not message.contract.restricts:
-        return None
     terms = Terms(judgement.book, message.agency, release.recipient, judgement.make_id, decision)
     plan = compile_plan(message.contract, pair)
-    projected = plan.project(message.event, terms.translate, recipient=release.recipient)
-    if projected is None and message.contract.restricts:
+    projected = None
+    if not narrowed:
+        projected = plan.project(message.event, terms.translate, recipient=release.recipient)
+    if projected is None and message.contract.directed and message.contract.restricts:
         projected = terms.bare(message, subject)
     if projected is None or hashlib.sha256(projected.body).digest() != release.digest:
         return None
@@ -122,6 +123,16 @@ def ask_again(release: Release, judgement: Judgement) -> None:
     if subject is not None:
         for author in sorted(subject.authors - {release.recipient}):
             ask_restate(judgement, author, release.recipient, subject)
+
+
+def repeat_concern(release: Release, judgement: Judgement) -> None:
+    """Tell a rescinded concern again, as a reference and nothing else: no owner restates one."""
+    contract = find_contract(release.wire)
+    subject = judgement.book.subjects.get(release.subject)
+    if contract is None or subject is None or not (contract.directed and contract.restricts):
+        return
+    bare = contract.event(**{contract.key or "": release.key})
+    say(judgement, release.recipient, bare, partition=release.partition, subject=subject)
 
 
 def marker(release: Release) -> tuple[Release, bytes]:

@@ -38,15 +38,20 @@ class Aggregate:
         return number <= self.sequence or number in self.early
 
     def count(self, number: int) -> None:
-        """Count a number, and those applied early whose turn has come."""
+        """Count a number, and those applied early whose turn has come.
+
+        What waits goes on waiting when a number is counted before its turn.
+        """
+        before = self.sequence
         self.early.add(number)
         while self.sequence + 1 in self.early:
             self.sequence += 1
             self.early.remove(self.sequence)
         if self.stopped <= self.sequence:
             self.stopped = 0
-        self.held = None
-        self.held_event = ""
+        if self.sequence > before:
+            self.held = None
+            self.held_event = ""
         self.changed = True
 
 

@@ -5,7 +5,7 @@ again what they told before it. Source: Tenpoint design decision.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from services.dataexchange.rules import release
@@ -26,7 +26,7 @@ from shared.events import control
 from shared.events.control import Scope
 from shared.events.event import ABSENT, Absent
 from shared.events.exchange import ErasureAsked
-from shared.kernel.agencies import UNHCR, Agency, Purpose
+from shared.kernel.agencies import COLUMN_OF, UNHCR, Agency, Purpose
 from shared.kernel.categories import ALL, Category, categories_of, mask_of
 from shared.kernel.consent import AgeState
 from shared.kernel.identifiers import Kind, NoticeRef, issued
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 ERASURE_DUE: Final = timedelta(hours=72)
 """Time to confirm an erasure after a withdrawal. Source: Tenpoint design decision."""
+
+MOST_EVENTS: Final = 1_000_000
+"""No restate has more events than this; the number is the author's and may be anything."""
 
 Openings = dict[tuple[Agency, Agency], Pair]
 """What is open, by author and recipient."""
@@ -52,7 +55,7 @@ def change(message: Message, subject: Subject | None, judgement: "Judgement") ->
             judgement.book.mended.add(message.agency)
         return
     if isinstance(event, control.RestateEnded):
-        judgement.book.ended[event.token] = event.events
+        judgement.book.ended[event.token] = min(event.events, MOST_EVENTS)
         return
     if subject is None:
         return
@@ -83,13 +86,20 @@ def ask_again(subject: Subject, before: Openings, judgement: "Judgement") -> Non
             release.ask_restate(judgement, author, recipient, subject)
 
 
-def consented(subject: Subject, judgement: "Judgement") -> dict[Agency, int]:
-    """Return the categories that consent opens, by recipient of something already given."""
-    on = judgement.at.date()
-    return {
-        recipient: union(consents_to(subject.told(), recipient, on))
-        for recipient, _ in subject.given
-    }
+def consented(subject: Subject, judgement: "Judgement") -> dict[Agency, tuple[int, int]]:
+    """Return what consent opens, by recipient of something already given: today, and ever.
+
+    Only categories count that the recipient gets by consent alone. A consent that has run out
+    opens nothing, but what was given under it is still there to be erased.
+    """
+    matrix, today = judgement.book.policy.matrix, judgement.at.date()
+    found = {}
+    for recipient in {recipient for recipient, _ in subject.given}:
+        needed = matrix.most(COLUMN_OF.get(recipient)).needs_consent
+        now = union(consents_to(subject.told(), recipient, today)) & needed
+        ever = union(consents_to(subject.told(), recipient, date.min)) & needed
+        found[recipient] = (now, ever)
+    return found
 
 
 def union(bits: tuple[Any, ...]) -> int:
@@ -100,11 +110,12 @@ def union(bits: tuple[Any, ...]) -> int:
     return mask
 
 
-def notify(subject: Subject, held: dict[Agency, int], judgement: "Judgement") -> None:
+def notify(subject: Subject, held: dict[Agency, tuple[int, int]], judgement: "Judgement") -> None:
     """Ask everyone who received what is consented to no longer to erase it: once a partition."""
     now = consented(subject, judgement)
     for (recipient, partition), given in sorted(subject.given.items()):
-        lost = held.get(recipient, 0) & ~now.get(recipient, 0)
+        was, is_left = held[recipient], now[recipient]
+        lost = was[0] & ~is_left[0] | was[1] & ~is_left[1]
         numbers = tuple(number for number, mask in given if mask & lost)
         if numbers:
             send_notice(judgement, subject, (recipient, partition), numbers, lost)

@@ -127,7 +127,10 @@ def refuse(message: Message, judgement: Judgement) -> str | None:
     if message.contract.key is None:
         return None
     key = Reference(message.key)
-    if not is_well_formed(message.key):
+    kind = next(
+        one.reference for one in message.contract.fields if one.name == message.contract.key
+    )
+    if not is_well_formed(message.key, kind):
         return "bad_reference"
     known = judgement.book.subject_of(message.agency, key)
     if known is None and form_of(key) is Form.ISSUED:

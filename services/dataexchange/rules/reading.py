@@ -20,6 +20,9 @@ from shared.kernel.identifiers import Reference
 from shared.messaging.bus import Record
 from shared.messaging.envelope import Envelope, read_envelope
 
+UNREAD: Final = (ValueError, RecursionError)
+"""What reading a text raises: it is none of that kind, or is nested deeper than anything told."""
+
 CONTROL_SUFFIX: Final = ".control.v1"
 EVENTS_SUFFIX: Final = ".events.v1"
 
@@ -122,7 +125,7 @@ def read_event(contract: Contract, body: bytes) -> tuple[Event | None, tuple[str
     """Return the event and the fields that could not be read; None if the structure is broken."""
     try:
         return decode(contract.event, body), ()
-    except ValueError:
+    except UNREAD:
         return read_fields(contract.event, body)
 
 
@@ -130,7 +133,7 @@ def read_fields(event: type[Event], body: bytes) -> tuple[Event | None, tuple[st
     """Return the event made of those fields that can be read; see `read_event`."""
     try:
         raw = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except ValueError:
+    except UNREAD:
         return None, ()
     kept: dict[str, Any] = {}
     spoiled = []
@@ -139,7 +142,7 @@ def read_fields(event: type[Event], body: bytes) -> tuple[Event | None, tuple[st
             continue
         try:
             kept[name] = msgspec.json.decode(raw[name], type=kind)
-        except ValueError:
+        except UNREAD:
             spoiled.append(name)
     try:
         return event(**kept), tuple(spoiled)

@@ -21,6 +21,7 @@ from services.dataexchange.rules.reading import Message
 from services.dataexchange.rules.tally import count_fields
 from shared.events.event import Event, encode, key_of
 from shared.events.exchange import RestateAsked
+from shared.events.registration import PersonState
 from shared.events.registry import contract_of
 from shared.kernel.agencies import COLUMN_OF, EXCHANGE, Agency
 from shared.kernel.categories import Category, bit
@@ -186,14 +187,17 @@ def is_told_already(
 ) -> bool:
     """Return whether the hearer holds exactly this already: news of nothing would tell something.
 
-    What is told again under a token is told in any case.
+    The same words of another kind of event are news: a rescue is no landing. What is told again
+    under a token is told in any case.
     """
     key = (subject.id, recipient, message.agency)
     salt, known = judgement.book.told.get(key, (b"", b""))
-    if known == hashlib.sha256(salt + body).digest() and message.envelope.token is None:
+    kind = PersonState if isinstance(message.event, PersonState) else type(message.event)
+    words = kind.__name__.encode() + body
+    if known == hashlib.sha256(salt + words).digest() and message.envelope.token is None:
         return True
     salt = judgement.make_id()
-    judgement.book.told[key] = (salt, hashlib.sha256(salt + body).digest())
+    judgement.book.told[key] = (salt, hashlib.sha256(salt + words).digest())
     judgement.retold.add(key)
     return False
 

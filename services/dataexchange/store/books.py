@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from sqlalchemy import or_
 from sqlmodel import Session, select
 
 from services.dataexchange.rules.book import Aggregate, Book, Policy, Restate, Subject
@@ -38,8 +39,7 @@ def open_book(session: Session, messages: Messages, policy: Policy) -> Book:
     load_aggregates(session, messages, book)
     wanted = subjects_of(session, messages)
     wanted |= load_restates(session, messages, book)
-    gaps = [found for found in messages if is_gap(found)]
-    for gap in gaps:
+    for gap in (found for found in messages if is_gap(found, policy)):
         wanted |= subjects_in_gap(session, gap, book)
     load_subjects(session, wanted, book)
     if any(isinstance(found, Unreadable) or found.is_control for found in messages):
@@ -55,9 +55,13 @@ def open_subjects(session: Session, wanted: set[str], policy: Policy) -> Book:
     return book
 
 
-def is_gap(message: Message | Unreadable) -> bool:
-    """Return whether a recipient says that a number is missing."""
-    return isinstance(message, Message) and isinstance(message.event, StreamGapFound)
+def is_gap(message: Message | Unreadable, policy: Policy) -> bool:
+    """Return whether a recipient says that a number is missing in a partition that it has."""
+    return (
+        isinstance(message, Message)
+        and isinstance(message.event, StreamGapFound)
+        and 0 <= message.event.partition < policy.partitions.get(message.agency, 0)
+    )
 
 
 def load_aggregates(session: Session, messages: Messages, book: Book) -> None:
@@ -111,16 +115,17 @@ def keep_restates(rows: Sequence[RestateRow], book: Book) -> None:
 
 
 def subjects_in_gap(session: Session, gap: Any, book: Book) -> set[str]:  # noqa: ANN401
-    """Return everyone whom a recipient's gap concerns; fill its notices and open questions."""
+    """Return everyone whom a recipient's gap concerns; fill its notices and open questions.
+
+    Notices with a receipt too: a recipient restored from a backup holds again what it erased.
+    """
     recipient, partition = gap.agency, gap.event.partition
     given = select(GivenRow.subject).where(
         GivenRow.recipient == recipient, GivenRow.partition == partition
     )
     wanted = set(session.exec(given.distinct()).all())
     notices = select(NoticeRow).where(
-        NoticeRow.recipient == recipient,
-        NoticeRow.partition == partition,
-        NoticeRow.outcome == None,  # noqa: E711 - a column
+        NoticeRow.recipient == recipient, NoticeRow.partition == partition
     )
     for row in session.exec(notices).all():
         book.notices[row.id] = (
@@ -130,7 +135,12 @@ def subjects_in_gap(session: Session, gap: Any, book: Book) -> set[str]:  # noqa
             decode(ErasureAsked, row.body),
         )
         wanted.add(row.subject)
-    questions = session.exec(select(RestateRow).where(RestateRow.owner == recipient)).all()
+    is_open = or_(
+        RestateRow.events == None,  # type: ignore[arg-type] # noqa: E711 - a column
+        RestateRow.taken < RestateRow.events,  # type: ignore[arg-type, operator]
+    )
+    unanswered = select(RestateRow).where(RestateRow.owner == recipient, is_open)
+    questions = session.exec(unanswered).all()
     keep_restates(questions, book)
     return wanted | {row.subject for row in questions}
 

@@ -176,6 +176,8 @@ def write_restates(session: Session, judgement: Judgement) -> None:
 def write_notices(session: Session, judgement: Judgement) -> None:
     """Write erasure notices and their receipts."""
     for notice, (subject, recipient, partition, event) in judgement.book.notices.items():
+        if session.get(NoticeRow, notice) is not None:
+            continue
         row = NoticeRow(
             id=notice,
             subject=subject,
@@ -184,11 +186,11 @@ def write_notices(session: Session, judgement: Judgement) -> None:
             body=encode(event),
             due=event.due,
         )
-        session.merge(row)
+        session.add(row)
+    session.flush()
     for notice, outcome in judgement.book.confirmed.items():
         statement = update(NoticeRow).where(NoticeRow.id == notice)  # type: ignore[arg-type]
         session.connection().execute(statement.values(outcome=outcome))
-    session.flush()
 
 
 def forget_told(session: Session, release: Release) -> None:
