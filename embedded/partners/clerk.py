@@ -126,13 +126,17 @@ class Clerks:
             raise Unexpected(refused)
 
     async def decide_corrections(self) -> int:
-        """Take over the corrections that UNHCR proposes; a person looks at each."""
-        waiting = await self.desk.get(f"/v1/corrections?most={MOST}", Role.INTAKE)
-        for one in waiting:
+        """Take over the corrections that UNHCR proposes; return how many.
+
+        One that registration refuses stays on the list, and is no work done: it holds up nothing.
+        """
+        refusals = [
             await self.desk.post(
                 f"/v1/corrections/{one['id']}/decision", {"accept": True}, Role.INTAKE
             )
-        return len(waiting)
+            for one in await self.desk.get(f"/v1/corrections?most={MOST}", Role.INTAKE)
+        ]
+        return refusals.count(None)
 
 
 def form_of(traveller: Traveller) -> dict[str, Any]:

@@ -68,6 +68,9 @@ class Profilers:
         """Open every concern that waits, and hear the person; return how many.
 
         Whoever does this does nothing else, so that no concern waits behind other work.
+
+        Raises:
+            Unexpected: it was refused; the day would wait for this concern for ever.
         """
         page = await self.desk.get(f"/v1/concerns?limit={MOST}", Role.PROFILER)
         waiting = [
@@ -77,7 +80,7 @@ class Profilers:
         ]
         for concern in waiting:
             await self.desk.get(f"/v1/concerns/{concern}", Role.PROFILER)
-            await self.desk.post(f"/v1/concerns/{concern}/hearing", {}, Role.PROFILER)
+            await self.do(f"/v1/concerns/{concern}/hearing", {})
             self.heard.add(concern)
         return len(waiting)
 
@@ -146,7 +149,7 @@ class Profilers:
         path = f"/v1/profiles/{person}/tasks"
         return await self.do(path, task_of(), f"task-{traveller.wristband}")
 
-    async def do(self, path: str, body: object, key: str) -> int:
+    async def do(self, path: str, body: object, key: str | None = None) -> int:
         """Do one act and count it.
 
         Raises:

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from embedded.demo import Replay
 from embedded.main import start
 from embedded.partners.book import Book
+from embedded.partners.calls import Unexpected
 from embedded.partners.clerk import Clerks
+from embedded.partners.profiler import Profilers
 from embedded.people import Traveller, travellers
 from embedded.report import reckon_up
 from embedded.virtual import VirtualClock
@@ -93,3 +96,18 @@ def test_case_time_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Mon
         clock.advance(begins + timedelta(minutes=9))
 
     assert VirtualClock(tmp_path / "clock.txt", begins)() == begins + timedelta(minutes=5)
+
+
+async def test_a_refused_hearing_is_not_taken_for_heard() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(403, json={"code": "forbidden"})
+        return httpx.Response(200, json={"concerns": [{"id": "one", "heard_at": None}]})
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://profiling")
+    staff = Profilers(client, str, seed=SEED, counts=COUNTS)
+
+    with pytest.raises(Unexpected):
+        await staff.hear_concerns()
+
+    assert staff.heard == set()
