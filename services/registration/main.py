@@ -158,7 +158,7 @@ def build(
     """
     memory = Database.sqlite(database, METADATA)
     room = Room(clock, make_id, seal)
-    wiring = Wiring(memory.transact, room.open_store, clock, make_id)
+    wiring = Wiring(memory.transact, room.open_store, clock, REQUEST, make_id)
     routers = (people.router, operations.router, casework(memory, room))
     app = build_app("Registration", routers, verify=verify, context=wiring)
     return Service(RECEPTION, app, post_of(memory, room, bus, partitions), memory)

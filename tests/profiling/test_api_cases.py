@@ -1,52 +1,30 @@
 """Profiling over HTTP: what is refused, and what the operator sees."""
 
-from datetime import timedelta
-from typing import Any
-
-import httpx
 import pytest
 
 from shared.codes.people import Sex
 from shared.events.border import ArrivalRecorded, PeopleCount, RescueRecorded
 from shared.events.control import (
     ConsentWithdrawn,
-    ProtectionConcernRaised,
     TaskOpened,
     WithholdingSet,
 )
 from shared.events.registration import PersonRegistered
 from shared.kernel.agencies import Purpose, Role
-from shared.kernel.categories import Category
 from tests.profiling.builders import a_person, an_encounter
+from tests.profiling.calls import (
+    ACCEPTED,
+    CANARY,
+    CONFLICT,
+    INVALID,
+    NOT_FOUND,
+    PROFILE,
+    TASK,
+    get,
+    post,
+    sealed_concern,
+)
 from tests.profiling.world import World
-
-CANARY = "Qanaryx"
-DAY = timedelta(hours=24)
-ACCEPTED = 202
-NOT_FOUND = 404
-CONFLICT = 409
-INVALID = 422
-PROFILE = f"/v1/profiles/{a_person()}"
-TASK = {"purpose": "SOLUTIONS", "until": "2026-06-01", "in_person": True}
-
-
-async def get(world: World, path: str, role: Role = Role.PROFILER) -> Any:
-    async with world.client(role) as client:
-        answer = await client.get(path)
-    assert answer.status_code == 200, answer.json()["code"]
-    return answer.json()
-
-
-async def post(
-    world: World, path: str, body: object = None, role: Role = Role.PROFILER
-) -> httpx.Response:
-    async with world.client(role) as client:
-        return await client.post(path, json=body)
-
-
-def sealed_concern(world: World, text: str, number: int = 1) -> ProtectionConcernRaised:
-    note = world.seal(text.encode(), category=Category.FEAR_OF_RETURN, nonce=bytes(16))
-    return ProtectionConcernRaised(person=a_person(number), note=note)
 
 
 async def test_a_task_goes_out_when_asked_in_person(world: World) -> None:

@@ -4,23 +4,20 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Final, Protocol, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from fastapi import Depends, Path, Request
-from sqlmodel import Session
 
 from services.profiling.rules.concern import Release
-from services.profiling.store import REQUEST, Store
+from services.profiling.store import Store
 from shared.crypto.keys import Open
 from shared.crypto.sealing import Unopenable
 from shared.events.sealed import Sealed
 from shared.kernel.categories import Category
-from shared.kernel.clock import Clock
 from shared.kernel.errors import Invalid, NotFound
 from shared.kernel.identifiers import Kind, PersonRef, Reference, is_well_formed
-from shared.storage.idempotency import Once, Requests
+from shared.web.acting import Acting
 
 T = TypeVar("T")
 
@@ -30,39 +27,11 @@ OpenNote = Callable[[Sealed], str]
 CURSOR: Final = "cursor"
 
 
-class Transact(Protocol):
-    """The database's one transaction."""
-
-    async def __call__(self, work: Callable[[Session], T]) -> T:
-        """Return what the work returns, once it is kept."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Wiring:
+class Wiring(Acting[Store]):
     """Profiling put together, as far as its routes need it."""
 
-    transact: Transact
-    open_store: Callable[[Session, datetime], Store]
-    clock: Clock
     open_note: OpenNote
-
-    async def run_once(
-        self, once: Once | None, work: Callable[[Store, datetime], T], answer: type[T]
-    ) -> T:
-        """Return what the work returns, or returned when the same request came before."""
-        at = self.clock()
-
-        def do(session: Session) -> T:
-            store = self.open_store(session, at)
-            return Requests(session, REQUEST, at).once(once, lambda: work(store, at), answer)
-
-        return await self.transact(do)
-
-    async def run(self, work: Callable[[Store, datetime], T]) -> T:
-        """Return what the work returns, once it is kept; all in one transaction, at one instant."""
-        at = self.clock()
-        return await self.transact(lambda session: work(self.open_store(session, at), at))
 
 
 def note_opener(open_sealed: Open) -> OpenNote:
