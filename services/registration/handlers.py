@@ -259,13 +259,14 @@ def on_erasure_asked(event: ErasureAsked, heard: Heard, *, store: Store, at: dat
 
 def on_restate_asked(event: RestateAsked, heard: Heard, *, store: Store, at: datetime) -> None:
     """Tell the current state once more under the token, then say that this was all; once."""
-    del heard, at
+    del heard
     if not store.people.first_restatement(event.token):
         return
     person = store.people.find(PersonRef(event.about))
-    if person is not None:
-        store.outbox.add(persons.whole_state(person.state), token=event.token)
-    store.outbox.add(RestateEnded(token=event.token, events=0 if person is None else 1))
+    told = () if person is None else persons.restatement(person, on=at.date())
+    for one in told:
+        store.outbox.add(one, token=event.token)
+    store.outbox.add(RestateEnded(token=event.token, events=len(told)))
 
 
 def on_clock_passed(timer: Timer, *, store: Store, at: datetime) -> None:

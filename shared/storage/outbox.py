@@ -20,7 +20,7 @@ from shared.kernel.agencies import Agency
 from shared.kernel.errors import Invalid
 from shared.kernel.identifiers import EventRef, Kind, MakeId, TokenRef, own
 from shared.storage.engine import ANNOUNCED
-from shared.storage.outbox_statements import GAP, Statements, statements_for
+from shared.storage.outbox_statements import GAP, UNTOLD, Statements, statements_for
 from shared.storage.tables import Tables
 
 LARGEST_BODY: Final = 900_000
@@ -135,8 +135,17 @@ class Outbox:
             ]
             self._connection.execute(self._do.mark, marks)
 
-    def close(self, event_id: str, outcome: Outcome, code: str | None = None) -> None:
+    def close(
+        self,
+        event_id: str,
+        outcome: Outcome,
+        code: str | None = None,
+        told: bool | None = None,  # noqa: FBT001 - three states
+    ) -> None:
         """Take the exchange's answer. A closed or unknown row is left as it is.
+
+        But for one thing: `told` false says of a directed event that nobody was told, and may come
+        after it was said to be taken, when a restriction came before its delivery.
 
         A held row stays open. Held for a gap, it goes again with the open rows before it, unless
         there are none, or one of them is held for a reason of its own: then it would only be held
@@ -146,6 +155,8 @@ class Outbox:
         answer = {"id": event_id, "result": outcome.value, "why": code}
         if outcome is not Outcome.HELD:
             self._connection.execute(self._do.close, answer | {"at": self._at})
+            if told is False:
+                self._connection.execute(self._do.untold, {"id": event_id, "why": code or UNTOLD})
             return
         held = self._connection.execute(self._do.hold, answer).one_or_none()
         if held is not None and (code == AGAIN or (code == GAP and self._may_follow(*held))):
@@ -171,7 +182,7 @@ class Outbox:
         return self._states(self._do.open_rows, limit)
 
     def refused_rows(self, limit: int = 1000) -> list[OutboxState]:
-        """Return the rows that the exchange refused, newest first: they were not told to anyone."""
+        """Return the rows that were told to nobody, refused or not, newest first; `code` why."""
         return self._states(self._do.refused_rows, limit)
 
     def forget_closed(self, before: datetime) -> int:

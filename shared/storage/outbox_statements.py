@@ -36,6 +36,9 @@ BEHIND: Final = "behind"
 PASSING: Final = (GAP, BEHIND)
 """Codes of holds that end once the events before are taken."""
 
+UNTOLD: Final = "not_told"
+"""Code of a directed event that was taken and told to nobody."""
+
 UNSENT: Final = {
     "sent_at": None,
     "partition": None,
@@ -61,6 +64,7 @@ class Statements:
     resend_before: Update
     open_rows: Select[Any]
     refused_rows: Select[Any]
+    untold: Update
     forget: ReturningDelete[Any]
 
 
@@ -81,8 +85,9 @@ def statements_for(tables: Tables, dialect: str) -> Statements:
         resend_before=_resend_before(rows),
         open_rows=_states(rows).where(_is_open(rows)).order_by(rows.c.seq),
         refused_rows=_states(rows)
-        .where(rows.c.outcome == Outcome.REFUSED.value)
+        .where(rows.c.closed_at.is_not(None), rows.c.code.is_not(None))
         .order_by(rows.c.seq.desc()),
+        untold=update(rows).where(rows.c.event_id == bindparam("id")).values(code=bindparam("why")),
         forget=delete(rows).where(rows.c.closed_at < bindparam("before")).returning(rows.c.seq),
     )
 

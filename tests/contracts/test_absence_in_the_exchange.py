@@ -48,7 +48,7 @@ def learn(*told: Event) -> Subject:
         contract = contract_of(type(event))
         envelope = Envelope(f"event-{number}", contract.wire, AUTHOR, ON, sequence=number)
         message = Message(0, AUTHOR, "topic", "key", envelope, contract, event)
-        LEARN[type(event)](message, event, subject)
+        LEARN[type(event)](message, event, subject, ON)
     return subject
 
 

@@ -180,12 +180,12 @@ async def test_a_restatement_tells_the_state_under_its_token_and_ends(world: Wor
     await world.tell(RestateAsked(about=registered, token=token()))
 
     told = [(event, envelope.token) for event, envelope in await world.sent()]
-    restated = [pair for pair in told if isinstance(pair[0], RegistrationUpdated)]
+    again = [event for event, under in told if under == token()]
     ended = [event for event, _ in told if isinstance(event, RestateEnded)]
-    assert [under for _, under in restated] == [token()]
-    assert isinstance(restated[0][0], RegistrationUpdated)
-    assert restated[0][0].family_name == "Ka"
-    assert ended == [RestateEnded(token=token(), events=1)]
+    assert [type(event) for event in again] == [SafeguardsStated, RegistrationUpdated]
+    assert isinstance(again[1], RegistrationUpdated)
+    assert again[1].family_name == "Ka"
+    assert ended == [RestateEnded(token=token(), events=2)]
 
 
 @pytest.mark.parametrize("about", [person(9), encounter(9)])

@@ -38,10 +38,18 @@ class Desk:
         policy = policy_of(self.session, self.deployment, on=moment.date())
         return Judgement(open_subjects(self.session, wanted, policy), moment, self.make_id)
 
-    def write(self, kind: str, judgement: Judgement, head: HeadRow) -> "Committed":
+    def write(
+        self,
+        kind: str,
+        judgement: Judgement,
+        head: HeadRow,
+        *,
+        rescinded: tuple[tuple[int, int], ...] = (),
+    ) -> "Committed":
         """Write what was judged as one record of the log."""
         write_book(self.session, judgement)
-        body = Body(kind, (), tuple(judgement.outcomes), tuple(judgement.releases))
+        outcomes, releases = tuple(judgement.outcomes), tuple(judgement.releases)
+        body = Body(kind, (), outcomes, releases, rescinded)
         number = log.append(self.session, head, body, at=judgement.at, make_id=self.make_id)
         return Committed(number, body.releases, judgement.contents, body.outcomes)
 

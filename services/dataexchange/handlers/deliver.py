@@ -6,18 +6,20 @@ rescinded: a marker takes its number, and owners are asked to tell again what is
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from services.dataexchange.handlers.commit import Committed, Desk
-from services.dataexchange.rules.judge import Judgement
-from services.dataexchange.rules.outcomes import Release
+from services.dataexchange.rules.book import Aggregate
+from services.dataexchange.rules.judge import Judgement, answer
+from services.dataexchange.rules.outcomes import RESCINDED, Fate, Outcome, Release
 from services.dataexchange.rules.projection import compile_plan, is_of_references_alone
 from services.dataexchange.rules.reading import Message, read
 from services.dataexchange.rules.release import Terms, ask_restate, decide_for, say
 from services.dataexchange.store import log
 from services.dataexchange.store.writing import forget_told
 from shared.events.event import encode
+from shared.events.exchange import Outcome as Verdict
 from shared.events.exchange import ReleaseRescinded
 from shared.events.registry import contract_of, find_contract
 from shared.kernel.agencies import EXCHANGE
@@ -83,17 +85,20 @@ def recheck(number: int, sources: Mapping[int, Record], *, epoch: int, desk: Des
             ask_again(release, judgement)
             forget_told(desk.session, release)
             repeat_concern(release, judgement)
+            tell_sender(release, body.outcomes, judgement)
             new.append(place)
         due.append((release, content) if content is not None else marker(release))
     if new:
         log.rescind(desk.session, number, new)
-        desk.write("rescind", judgement, head)
+        answer(judgement)
+        rescinded = tuple((number, place) for place in new)
+        desk.write("rescind", judgement, head, rescinded=rescinded)
     return Due(number, tuple(told for told, _ in due), tuple(content for _, content in due))
 
 
 def content_again(release: Release, source: Record | None, judgement: Judgement) -> bytes | None:
     """Return content made again, if it is the same and still allowed; else None."""
-    if source is None or judgement.book.policy.holes:
+    if source is None or not judgement.book.policy.is_whole:
         return None
     message = read(source)
     subject = judgement.book.subjects.get(release.subject)
@@ -133,6 +138,22 @@ def repeat_concern(release: Release, judgement: Judgement) -> None:
         return
     bare = contract.event(**{contract.key or "": release.key})
     say(judgement, release.recipient, bare, partition=release.partition, subject=subject)
+
+
+def tell_sender(release: Release, outcomes: Sequence[Outcome], judgement: Judgement) -> None:
+    """Tell the author of a directed event that nobody was told after all; answered so again.
+
+    A restriction is told all the same, so there is nothing to take back.
+    """
+    if not release.event or release.restricts:
+        return
+    for one in outcomes:
+        if (one.agency, one.event) == (release.author, release.event):
+            fate = Fate(Verdict.TAKEN, RESCINDED, told=False)
+            aggregate = judgement.book.aggregates.setdefault((one.topic, one.key), Aggregate())
+            aggregate.answers[one.sequence] = fate
+            place = (one.agency, one.event, one.topic, one.key, one.sequence)
+            judgement.outcomes.append(Outcome(*place, *fate))
 
 
 def marker(release: Release) -> tuple[Release, bytes]:

@@ -5,13 +5,14 @@ a hole: positions move past it, and its author sends again. A hole in control ma
 restriction, so nothing is decided until that author has repeated what it had to say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlmodel import Session
 
-from services.dataexchange.store import log
+from services.dataexchange.handlers.commit import Desk
+from services.dataexchange.store import holes, log
 from shared.kernel.agencies import Agency
 from shared.kernel.errors import Gap, Unavailable
 from shared.messaging.bus import Bus, Partition, Record, Span
@@ -29,6 +30,8 @@ class Intake:
     bus: Bus
     database: Database
     authors: Sequence[Agency]
+    desk: Callable[[Session], Desk]
+    """Opens the exchange's desk in a transaction, now."""
 
     @property
     def control_topics(self) -> list[str]:
@@ -94,7 +97,8 @@ class Intake:
         begins = await self.bus.begin_offsets(topics)
 
         def move(session: Session) -> None:
-            log.pass_holes(session, epoch, begins)
+            desk = self.desk(session)
+            holes.pass_holes(session, epoch, begins, at=desk.at, make_id=desk.make_id)
 
         await self.database.transact(move)
 

@@ -13,12 +13,13 @@ from typing import Final
 
 from sqlmodel import Session
 
+from services.dataexchange.handlers.agreements import begin_agreements
 from services.dataexchange.handlers.commit import Committed, Desk, commit
 from services.dataexchange.handlers.deliver import Due, as_decided, outgoing, recheck
 from services.dataexchange.handlers.heads import HEAD_EVERY, Sign, sign_head
 from services.dataexchange.handlers.intake import MOST, Intake
 from services.dataexchange.rules.outcomes import GAP
-from services.dataexchange.store import log
+from services.dataexchange.store import holes, log
 from services.dataexchange.store.policy import Deployment
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Fenced, Gap, Unavailable
@@ -65,7 +66,7 @@ class Leader:
     @property
     def intake(self) -> Intake:
         """Return what this leader reads."""
-        return Intake(self.bus, self.database, sorted(self.deployment.authors))
+        return Intake(self.bus, self.database, sorted(self.deployment.authors), self.desk)
 
     async def step(self, *, wait: float = 0.0) -> int:
         """Do one round of leading; return how many records were decided or delivered.
@@ -77,6 +78,7 @@ class Leader:
         if not await self.lead():
             return 0
         done = await self.deliver()
+        done += await self.begin_agreements()
         whole = await self.is_whole()
         data = await self.intake.data(epoch=self.leading(), wait=wait) if whole else []
         done += await self.read_control()
@@ -125,15 +127,22 @@ class Leader:
         Raises:
             Unavailable: the end is not known or was not reached: nothing may be decided.
         """
-        before = await self.database.transact(log.open_holes)
+        before = await self.database.transact(holes.open_holes)
         done = await self.decide(await self.intake.control(epoch=self.leading()))
-        after = await self.database.transact(log.open_holes)
+        after = await self.database.transact(holes.open_holes)
         self.head_due |= before != after
         return done
 
+    async def begin_agreements(self) -> int:
+        """Let agreements whose first day has come begin; return how many."""
+        epoch = self.leading()
+        return await self.database.transact(
+            lambda session: begin_agreements(epoch=epoch, desk=self.desk(session))
+        )
+
     async def is_whole(self) -> bool:
         """Return whether everything that agencies said about what may flow was read."""
-        return not await self.database.transact(log.open_holes)
+        return await self.database.transact(holes.is_whole)
 
     async def decide(self, records: list[Record]) -> int:
         """Commit records in batches; return how many."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from services.dataexchange.rules.agreements import Agreement
 from services.dataexchange.rules.facts import Fact, is_older
 from services.dataexchange.rules.matrix import Matrix
+from services.dataexchange.rules.outcomes import Fate
 from shared.events.exchange import ErasureAsked
 from shared.kernel.agencies import Agency, Purpose
 from shared.kernel.identifiers import Kind, Reference
@@ -27,11 +28,20 @@ class Aggregate:
     """Numbers of restrictions applied before their turn."""
     stopped: int = 0
     """Highest number of a control event that could not be read; 0 if none."""
+    unnumbered: bool = False
+    """Whether a control event came of which not even the number could be read."""
+    answers: dict[int, Fate] = field(default_factory=dict)
+    """By number: what was answered, where it was not simply taken. It is answered so again."""
     held: str | None = None
     """Why the next number waits, as a code; None if it does not."""
     held_event: str = ""
     """The event that waits first."""
     changed: bool = False
+
+    @property
+    def is_stopped(self) -> bool:
+        """Return whether a control event about this reference is unread."""
+        return self.stopped > 0 or self.unnumbered
 
     def has_taken(self, number: int) -> bool:
         """Return whether that number was counted or applied already."""
@@ -110,7 +120,9 @@ class Policy:
     partitions: Mapping[Agency, int]
     """Stream partitions of each hearer."""
     holes: Mapping[Agency, int] = field(default_factory=dict)
-    """Agencies some of whose control events vanished unread: nothing is released until repeated."""
+    """Agencies whose control events are to be repeated, with the number of the hole."""
+    is_whole: bool = True
+    """Whether no control event vanished unread; while one has, nothing is released."""
 
     def between(self, author: Agency, recipient: Agency) -> tuple[Agreement, ...]:
         """Return the agreements in force under which an author shares with a recipient."""
@@ -147,6 +159,8 @@ class Book:
     """By notice: the outcome of which its recipient gave a receipt."""
     mended: set[Agency] = field(default_factory=set)
     """Agencies that have repeated what vanished unread."""
+    unheard: set[Agency] = field(default_factory=set)
+    """Agencies that are to repeat their control events, since one could not be numbered."""
     waiting: dict[str, list[tuple[Agency, str, str, str]]] = field(default_factory=dict)
     """By subject: author, event, topic and key of events held because of an unread restriction."""
 

@@ -22,6 +22,7 @@ from services.dataexchange.rules.facts import (
 )
 from services.dataexchange.rules.gap import resume
 from services.dataexchange.rules.reading import Message
+from services.dataexchange.rules.stops import end_hole
 from shared.events import control
 from shared.events.control import Scope
 from shared.events.event import ABSENT, Absent
@@ -52,7 +53,7 @@ def change(message: Message, subject: Subject | None, judgement: "Judgement") ->
         return
     if isinstance(event, control.ControlRepeated):
         if judgement.book.policy.holes.get(message.agency) == event.hole:
-            judgement.book.mended.add(message.agency)
+            end_hole(message.agency, judgement)
         return
     if isinstance(event, control.RestateEnded):
         judgement.book.ended[event.token] = min(event.events, MOST_EVENTS)
@@ -64,7 +65,7 @@ def change(message: Message, subject: Subject | None, judgement: "Judgement") ->
         return
     before = openings(subject, judgement)
     held = consented(subject, judgement)
-    LEARN[type(event)](message, event, subject)
+    LEARN[type(event)](message, event, subject, judgement.at.date())
     ask_again(subject, before, judgement)
     notify(subject, held, judgement)
 
@@ -154,12 +155,17 @@ def categories_in(scope: tuple[Category, ...] | Absent) -> int:
     return ALL if scope is ABSENT else mask_of(frozenset(scope))
 
 
-def learn_consent(message: Message, event: control.ConsentGiven, subject: Subject) -> None:
-    """Keep a consent."""
-    subject.learn(Receipt(message.envelope.id, message.agency, event, message.envelope.day))
+def learn_consent(
+    message: Message, event: control.ConsentGiven, subject: Subject, today: date
+) -> None:
+    """Keep a consent. Dated ahead, it is one of today: a withdrawal of today must end it."""
+    day = min(message.envelope.day, today)
+    subject.learn(Receipt(message.envelope.id, message.agency, event, day))
 
 
-def learn_withdrawal(message: Message, event: control.ConsentWithdrawn, subject: Subject) -> None:
+def learn_withdrawal(
+    message: Message, event: control.ConsentWithdrawn, subject: Subject, _: date
+) -> None:
     """Keep a withdrawal, for ever."""
     subject.learn(
         Withdrawal(
@@ -172,7 +178,7 @@ def learn_withdrawal(message: Message, event: control.ConsentWithdrawn, subject:
     )
 
 
-def learn_wish(message: Message, event: control.WithholdingSet, subject: Subject) -> None:
+def learn_wish(message: Message, event: control.WithholdingSet, subject: Subject, _: date) -> None:
     """Keep the person's own word."""
     subject.learn(
         Wish(
@@ -185,14 +191,16 @@ def learn_wish(message: Message, event: control.WithholdingSet, subject: Subject
     )
 
 
-def learn_safeguards(message: Message, event: control.SafeguardsStated, subject: Subject) -> None:
+def learn_safeguards(
+    message: Message, event: control.SafeguardsStated, subject: Subject, _: date
+) -> None:
     """Keep what one agency states: its latest word as a whole, whichever arrives first."""
     age = AgeState.UNKNOWN if event.treated_as_child is ABSENT else event.treated_as_child
     hide = event.hide_location is not False
     subject.learn(Statement(message.agency, age, hide, message.sequence))
 
 
-def learn_task(message: Message, event: control.TaskOpened, subject: Subject) -> None:
+def learn_task(message: Message, event: control.TaskOpened, subject: Subject, _: date) -> None:
     """Keep that the person asked this agency for a service."""
     subject.learn(
         Opened(
@@ -206,7 +214,7 @@ def learn_task(message: Message, event: control.TaskOpened, subject: Subject) ->
     )
 
 
-def learn_end(message: Message, event: control.TaskClosed, subject: Subject) -> None:
+def learn_end(message: Message, event: control.TaskClosed, subject: Subject, _: date) -> None:
     """Keep that this agency has nothing to do for the person any more."""
     purpose = None if event.purpose is ABSENT else event.purpose
     subject.learn(
@@ -221,14 +229,16 @@ def learn_end(message: Message, event: control.TaskClosed, subject: Subject) -> 
     )
 
 
-def learn_concern(_: Message, __: control.ProtectionConcernRaised, subject: Subject) -> None:
+def learn_concern(
+    _: Message, __: control.ProtectionConcernRaised, subject: Subject, ___: date
+) -> None:
     """Keep that UNHCR has a task for this person: a concern opens it by itself."""
     subject.learn(
         Opened(UNHCR, Purpose.PROFILING, OpenedBy.BOARD, FOR_EVER, is_open=True, sequence=0)
     )
 
 
-LEARN: Final[dict[type, Callable[[Message, Any, Subject], None]]] = {
+LEARN: Final[dict[type, Callable[[Message, Any, Subject, date], None]]] = {
     control.ConsentGiven: learn_consent,
     control.ConsentWithdrawn: learn_withdrawal,
     control.WithholdingSet: learn_wish,

@@ -12,24 +12,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.dataexchange.rules import control, outcomes, release
-from services.dataexchange.rules.book import Aggregate, Book, Subject
-from services.dataexchange.rules.outcomes import Outcome, Release
+from services.dataexchange.rules.book import Aggregate, Book
+from services.dataexchange.rules.naming import find_subject, mint, name
+from services.dataexchange.rules.outcomes import PLAIN, Fate, Outcome, Release
 from services.dataexchange.rules.reading import Message, Unreadable, references_in
+from services.dataexchange.rules.stops import lift, stop
 from shared.events.control import WithholdingSet
-from shared.events.event import ABSENT, Event
+from shared.events.event import ABSENT, Contract, Event
 from shared.events.exchange import Answer, Code, DecisionMade
 from shared.events.exchange import Outcome as Verdict
 from shared.kernel.agencies import Agency
-from shared.kernel.identifiers import (
-    EventRef,
-    Form,
-    Kind,
-    MakeId,
-    Reference,
-    form_of,
-    is_well_formed,
-    kind_of,
-)
+from shared.kernel.identifiers import EventRef, Form, MakeId, Reference, form_of, is_well_formed
 
 
 @dataclass(slots=True)
@@ -63,12 +56,19 @@ def judge_batch(
     """Judge the messages in order and answer each author once."""
     judgement = Judgement(book, at, make_id)
     for message in messages:
-        if message.envelope is None:
-            judgement.alarms[message.agency] += 1
-            continue
-        judgement.outcomes.append(judge(message, judgement))
+        if message.envelope is not None:
+            judgement.outcomes.append(judge(message, judgement))
+        elif isinstance(message, Unreadable):
+            alarm(message, judgement)
     answer(judgement)
     return judgement
+
+
+def alarm(message: Unreadable, judgement: Judgement) -> None:
+    """Count a record that cannot even be answered; if it may be a restriction, stop its person."""
+    judgement.alarms[message.agency] += 1
+    if message.is_control:
+        stop(message, aggregate_of(message, judgement.book), judgement)
 
 
 def answer(judgement: Judgement) -> None:
@@ -89,16 +89,26 @@ def answer(judgement: Judgement) -> None:
 
 def judge(message: Message | Unreadable, judgement: Judgement) -> Outcome:
     """Return what becomes of one message, and change the book accordingly."""
-    aggregate = judgement.book.aggregates.setdefault((message.topic, message.key), Aggregate())
+    aggregate = aggregate_of(message, judgement.book)
     if aggregate.has_taken(message.sequence):
-        return outcome_of(message, Verdict.TAKEN)
+        return outcome_of(message, aggregate.answers.get(message.sequence, PLAIN))
     if isinstance(message, Unreadable):
         return hold_unreadable(message, aggregate, judgement)
     refusal = refuse(message, judgement)
     if refusal is not None:
         return count(message, aggregate, judgement, Verdict.REFUSED, refusal)
-    waits = None if restricts(message.event, message) else why_wait(message, aggregate, judgement)
-    return take(message, aggregate, judgement) if waits is None else hold(message, aggregate, waits)
+    at_once = restricts(message.event, message)
+    waits = why_wait(message, aggregate, judgement)
+    if waits is None or (at_once and not is_announced(message.contract)):
+        return take(message, aggregate, judgement)
+    if at_once:
+        control.change(message, name(message, judgement), judgement)
+    return hold(message, aggregate, waits)
+
+
+def aggregate_of(message: Message | Unreadable, book: Book) -> Aggregate:
+    """Return how far the author's events about the message's key were counted."""
+    return book.aggregates.setdefault((message.topic, message.key), Aggregate())
 
 
 def why_wait(message: Message, aggregate: Aggregate, judgement: Judgement) -> str | None:
@@ -106,12 +116,24 @@ def why_wait(message: Message, aggregate: Aggregate, judgement: Judgement) -> st
     if message.sequence > aggregate.sequence + 1:
         waits = aggregate.held not in (None, outcomes.GAP)
         return outcomes.BEHIND if waits else outcomes.GAP
+    if message.is_control:
+        says_nothing = judgement.book.policy.is_whole or not is_announced(message.contract)
+        return None if says_nothing else outcomes.GAP
     subject = find_subject(message, judgement.book)
-    if subject is None or not subject.stops or message.is_control:
+    if subject is None or not subject.stops:
         return None
     waiting = judgement.book.waiting.setdefault(subject.id, [])
     waiting.append((message.agency, message.envelope.id, message.topic, message.key))
     return outcomes.STOPPED
+
+
+def is_announced(contract: Contract) -> bool:
+    """Return whether something of an event's content is told to whoever may hear it.
+
+    Such an event acts at once where it narrows, but what it says waits for its turn like all
+    content: a withdrawal may stand unread before it.
+    """
+    return bool(contract.audience) and not contract.directed
 
 
 def restricts(event: Event, message: Message) -> bool:
@@ -168,38 +190,22 @@ def count(
     code: str | None = None,
 ) -> Outcome:
     """Count a message's number; if that ends a stop, ask for what waited because of it."""
-    was_stopped = aggregate.stopped
+    was_stopped = aggregate.is_stopped
     aggregate.count(message.sequence)
-    if was_stopped and not aggregate.stopped:
+    if was_stopped and not aggregate.is_stopped:
         subject = find_subject(message, judgement.book)
         if subject is not None:
             lift(subject, (message.topic, message.key), judgement)
-    told = judgement.told if verdict is Verdict.TAKEN else None
-    return outcome_of(message, verdict, code, told)
-
-
-def lift(subject: Subject, stop: tuple[str, str], judgement: Judgement) -> None:
-    """End a stop; when it was the person's last, ask authors for the events held by it."""
-    subject.stops.discard(stop)
-    if subject.stops:
-        return
-    for author, event, topic, key in judgement.book.waiting.pop(subject.id, []):
-        held = judgement.book.aggregates.get((topic, key))
-        if held is not None:
-            held.held = None
-            held.changed = True
-        judgement.outcomes.append(
-            Outcome(author, event, topic, key, 0, Verdict.HELD, outcomes.AGAIN)
-        )
+    fate = Fate(verdict, code, judgement.told if verdict is Verdict.TAKEN else None)
+    if fate not in (PLAIN, Fate(Verdict.TAKEN, told=True)):
+        aggregate.answers[message.sequence] = fate
+    return outcome_of(message, fate)
 
 
 def hold_unreadable(message: Unreadable, aggregate: Aggregate, judgement: Judgement) -> Outcome:
     """Hold what cannot be read; if it may be a restriction, stop everything about its person."""
     if message.is_control:
-        aggregate.stopped = max(aggregate.stopped, message.sequence)
-        subject = name(message, judgement)
-        if subject is not None:
-            subject.stops.add((message.topic, message.key))
+        stop(message, aggregate, judgement)
     return hold(message, aggregate, message.code)
 
 
@@ -209,51 +215,13 @@ def hold(message: Message | Unreadable, aggregate: Aggregate, code: str) -> Outc
         aggregate.held = code
         aggregate.held_event = message.envelope.id if message.envelope else ""
         aggregate.changed = True
-    return outcome_of(message, Verdict.HELD, code)
+    return outcome_of(message, Fate(Verdict.HELD, code))
 
 
-def outcome_of(
-    message: Message | Unreadable,
-    verdict: Verdict,
-    code: str | None = None,
-    told: bool | None = None,  # noqa: FBT001 - three states
-) -> Outcome:
+def outcome_of(message: Message | Unreadable, fate: Fate) -> Outcome:
     """Return the outcome of a message that can be answered."""
     envelope = message.envelope
     if envelope is None:
         raise ValueError(message.topic)
-    return Outcome(
-        message.agency,
-        envelope.id,
-        message.topic,
-        message.key,
-        message.sequence,
-        verdict,
-        code,
-        told,
-    )
-
-
-def find_subject(message: Message | Unreadable, book: Book) -> Subject | None:
-    """Return what a message's key names, if that is known."""
-    return book.subject_of(message.agency, Reference(message.key))
-
-
-def name(message: Message | Unreadable, judgement: Judgement) -> Subject | None:
-    """Return what a message's key names; a well-formed own reference names it from now on.
-
-    Returns None for a key that is no reference, or one that the exchange never issued.
-    """
-    return mint(message.agency, Reference(message.key), judgement)
-
-
-def mint(agency: Agency, reference: Reference, judgement: Judgement) -> Subject | None:
-    """Return what an agency's reference names, making it known if it is the agency's own."""
-    known = judgement.book.subject_of(agency, reference)
-    if known is not None:
-        return known
-    if not is_well_formed(reference) or form_of(reference) is Form.ISSUED:
-        return None
-    subject = judgement.book.add(Subject(judgement.make_id().hex(), Kind(kind_of(reference))))
-    judgement.book.name(subject, agency, reference)
-    return subject
+    place = (message.topic, message.key, message.sequence)
+    return Outcome(message.agency, envelope.id, *place, *fate)

@@ -5,7 +5,7 @@ from the same record if need be; what the exchange itself says is kept as it is.
 """
 
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -24,6 +24,21 @@ STOPPED: Final = "stopped"
 
 AGAIN: Final = "again"
 """Send your open events about this reference again: what held them is mended."""
+
+
+class Fate(NamedTuple):
+    """What became of a message: the verdict, why, and whether a directed event was told."""
+
+    verdict: Verdict
+    code: str | None = None
+    told: bool | None = None
+
+
+PLAIN: Final = Fate(Verdict.TAKEN)
+"""What is said of a message that was counted and of which nothing else is remembered."""
+
+RESCINDED: Final = "rescinded"
+"""It was let through, and a restriction came before it was delivered: nobody was told."""
 
 
 class Outcome(msgspec.Struct, frozen=True, array_like=True):
@@ -63,6 +78,8 @@ class Release(msgspec.Struct, frozen=True, array_like=True):
     agreements: tuple[str, ...] = ()
     restricts: bool = False
     token: str | None = None
+    event: str = ""
+    """For a directed event: the author's reference of it, so that its author can be told."""
 
     @property
     def pair(self) -> Pair:

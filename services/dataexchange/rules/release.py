@@ -32,14 +32,21 @@ if TYPE_CHECKING:
 
 
 def announce(message: Message, subject: Subject, judgement: "Judgement") -> None:
-    """Tell each hearer of a contract as much as the decision opens."""
+    """Tell each hearer of a contract as much as the decision opens.
+
+    Of a person who is stopped nothing is told but that a worry was raised; her safeguards are asked
+    for again when the stop ends.
+    """
     token = message.envelope.token
     restate = None if token is None else judgement.book.restates[token]
     if token is not None:
         judgement.book.taken[token] += 1
-    if not message.is_control and message.agency not in subject.authors:
+    worry = message.is_control and message.contract.directed
+    if not worry and message.agency not in subject.authors:
         subject.authors.add(message.agency)
         subject.changed = True
+    if subject.stops and not message.contract.directed:
+        return
     for recipient in sorted(message.contract.audience - {message.agency}):
         if restate is not None and recipient != restate.recipient:
             continue
@@ -85,6 +92,7 @@ def tell(message: Message, subject: Subject, recipient: Agency, judgement: "Judg
         agreements=decision.agreements,
         restricts=message.contract.restricts,
         token=message.envelope.token,
+        event=message.envelope.id if message.contract.directed else "",
     )
     judgement.releases.append(released)
     judgement.contents[len(judgement.releases) - 1] = projected.body

@@ -5,15 +5,17 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import or_
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from services.dataexchange.rules.book import Aggregate, Book, Policy, Restate, Subject
 from services.dataexchange.rules.facts import Fact
+from services.dataexchange.rules.outcomes import Fate
 from services.dataexchange.rules.reading import Message, Unreadable, references_in
 from services.dataexchange.store import log
 from services.dataexchange.store.rows import fetch, to_mask
 from services.dataexchange.store.tables import (
     AggregateRow,
+    AnswerRow,
     FactRow,
     GivenRow,
     NoticeRow,
@@ -24,11 +26,13 @@ from services.dataexchange.store.tables import (
     ToldRow,
     WaitingRow,
 )
-from shared.events.control import RestateEnded, StreamGapFound
+from shared.events.control import ControlRepeated, RestateEnded, StreamGapFound
 from shared.events.event import decode
 from shared.events.exchange import ErasureAsked
+from shared.events.exchange import Outcome as Verdict
 from shared.kernel.agencies import Agency
 from shared.kernel.identifiers import Kind, Reference
+from shared.messaging.permissions import control_topic
 
 Messages = Sequence[Message | Unreadable]
 
@@ -37,7 +41,8 @@ def open_book(session: Session, messages: Messages, policy: Policy) -> Book:
     """Return the tables as far as a batch needs them."""
     book = open_subjects(session, set(), policy)
     load_aggregates(session, messages, book)
-    wanted = subjects_of(session, messages)
+    load_answers(session, messages, book)
+    wanted = subjects_of(session, messages) | load_unnumbered(session, messages, book)
     wanted |= load_restates(session, messages, book)
     for gap in (found for found in messages if is_gap(found, policy)):
         wanted |= subjects_in_gap(session, gap, book)
@@ -78,9 +83,40 @@ def aggregate_of(row: AggregateRow) -> Aggregate:
         sequence=row.sequence,
         early={int(number) for number in row.early.split(",") if number},
         stopped=row.stopped,
+        unnumbered=row.unnumbered,
         held=row.held,
         held_event=row.held_event,
     )
+
+
+def load_answers(session: Session, messages: Messages, book: Book) -> None:
+    """Fill what was answered to messages that were not simply taken."""
+    wanted = {(message.topic, message.key, message.sequence) for message in messages}
+    for row in fetch(session, AnswerRow, "key", {key for _, key, _ in wanted}):
+        if (row.topic, row.key, row.sequence) in wanted:
+            fate = Fate(Verdict(row.verdict), row.code, row.told)
+            book.aggregates[row.topic, row.key].answers[row.sequence] = fate
+
+
+def load_unnumbered(session: Session, messages: Messages, book: Book) -> set[str]:
+    """Fill what an agency's word ends that it has repeated everything; return whom it stopped."""
+    agencies = {
+        message.agency
+        for message in messages
+        if isinstance(message, Message) and isinstance(message.event, ControlRepeated)
+    }
+    if not agencies:
+        return set()
+    unnumbered = select(AggregateRow).where(
+        col(AggregateRow.unnumbered).is_(True),
+        col(AggregateRow.topic).in_([control_topic(agency) for agency in agencies]),
+    )
+    places = set()
+    for row in session.exec(unnumbered).all():
+        book.aggregates.setdefault((row.topic, row.key), aggregate_of(row))
+        places.add((row.topic, row.key))
+    stopped = fetch(session, StopRow, "key", {key for _, key in places})
+    return {row.subject for row in stopped if (row.topic, row.key) in places}
 
 
 def subjects_of(session: Session, messages: Messages) -> set[str]:

@@ -1,7 +1,7 @@
 """The log: what was decided, in which order, and what still has to go out."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -10,11 +10,9 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, select
 
 from services.dataexchange.rules.outcomes import Outcome, Release
-from services.dataexchange.rules.reading import author_of, is_control
 from services.dataexchange.store.rows import upsert
 from services.dataexchange.store.tables import (
     HeadRow,
-    HoleRow,
     LogRow,
     PendingRow,
     PositionRow,
@@ -49,6 +47,8 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     spans: tuple[LoggedSpan, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     releases: tuple[Release, ...] = ()
+    rescinded: tuple[tuple[int, int], ...] = ()
+    """Records and places whose numbers markers take from now on."""
 
 
 def lock_head(session: Session) -> HeadRow:
@@ -174,34 +174,3 @@ def rescind(session: Session, number: int, places: Sequence[int]) -> None:
 def head_signed(session: Session, at: datetime) -> None:
     """Keep when the last head was signed, in liveness time."""
     session.connection().execute(update(HeadRow).values(signed_at=at))
-
-
-def pass_holes(session: Session, epoch: int, begins: Mapping[Partition, int]) -> None:
-    """Move positions that lie before the first record kept up to it.
-
-    A hole in a control topic stays open until its author has repeated what it had to say; it goes
-    by the size that the log then had.
-
-    Raises:
-        Fenced: another leader has taken over.
-    """
-    head = check_epoch(session, epoch)
-    known = positions(session)
-    passed = [place for place, begin in begins.items() if known.get(place, 0) < begin]
-    rows = [
-        {"topic": place.topic, "partition": place.number, "next": begins[place]} for place in passed
-    ]
-    upsert(session, PositionRow, rows)
-    authors = {author_of(place.topic) for place in passed if is_control(place.topic)}
-    upsert(session, HoleRow, [{"agency": author, "hole": head.size + 1} for author in authors])
-
-
-def open_holes(session: Session) -> dict[Agency, int]:
-    """Return the agencies whose control events vanished unread, and the number of each hole."""
-    return {Agency(row.agency): row.hole for row in session.exec(select(HoleRow)).all()}
-
-
-def close_holes(session: Session, agencies: Iterable[Agency]) -> None:
-    """Forget holes: their authors have repeated what they had to say."""
-    gone = delete(HoleRow).where(HoleRow.agency.in_(list(agencies)))  # type: ignore[attr-defined]
-    session.connection().execute(gone)

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from services.dataexchange.rules.agreements import Agreement, Verify, parse_agreement
 from services.dataexchange.rules.book import Policy
 from services.dataexchange.rules.matrix import Matrix
-from services.dataexchange.store import log
+from services.dataexchange.store import holes
 from services.dataexchange.store.tables import AgreementRow
 from shared.kernel.agencies import Agency
 
@@ -76,5 +76,6 @@ def policy_of(session: Session, deployment: Deployment, *, on: date) -> Policy:
         agreements={parties: tuple(agreements) for parties, agreements in found.items()},
         hearers=deployment.hearers,
         partitions=deployment.partitions,
-        holes=log.open_holes(session),
+        holes=holes.open_holes(session),
+        is_whole=holes.is_whole(session),
     )

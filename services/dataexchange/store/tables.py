@@ -75,12 +75,13 @@ class PendingRow(Table, table=True):
 
 
 class HoleRow(Table, table=True):
-    """An agency whose control events vanished unread; nothing is decided until it repeats them."""
+    """An agency that is to repeat its control events. `wide`: nothing is decided until it has."""
 
     __tablename__ = "hole"
 
     agency: str = Field(primary_key=True)
     hole: int
+    wide: bool = True
 
 
 class RescindedRow(Table, table=True):
@@ -135,9 +136,23 @@ class AggregateRow(Table, table=True):
     sequence: int
     early: str = ""
     stopped: int = 0
+    unnumbered: bool = Field(default=False, index=True)
     held: str | None = Field(default=None, index=True)
     held_event: str = ""
     held_since: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class AnswerRow(Table, table=True):
+    """What was answered to an event that was refused, or told to nobody; it is never forgotten."""
+
+    __tablename__ = "answer"
+
+    topic: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    verdict: str
+    code: str | None = None
+    told: bool | None = None
 
 
 class StopRow(Table, table=True):
@@ -227,6 +242,8 @@ class AgreementRow(Table, table=True):
     signatures: bytes
     stopped_by: str = ""
     replaced: bool = False
+    begun: bool = False
+    """Whether its author was asked to tell again since it began to release."""
 
 
 class TallyRow(Table, table=True):

@@ -10,11 +10,12 @@ from sqlmodel import Session
 from services.dataexchange.rules.book import Subject
 from services.dataexchange.rules.judge import Judgement
 from services.dataexchange.rules.outcomes import Release
-from services.dataexchange.store import log
+from services.dataexchange.store import holes, log
 from services.dataexchange.store.rows import fetch, to_blob, upsert
 from services.dataexchange.store.tables import (
     AggregateRow,
     AlarmRow,
+    AnswerRow,
     FactRow,
     GivenRow,
     NoticeRow,
@@ -33,13 +34,16 @@ def write_book(session: Session, judgement: Judgement) -> None:
     """Write everything that a judgement changed."""
     log.save_numbers(session, judgement.book.streams)
     write_aggregates(session, judgement)
+    write_answers(session, judgement)
     write_subjects(session, judgement)
     write_stops(session, judgement)
     write_given(session, judgement)
     write_restates(session, judgement)
     write_notices(session, judgement)
     add_counts(session, judgement)
-    log.close_holes(session, judgement.book.mended)
+    holes.close_holes(session, judgement.book.mended)
+    following = log.lock_head(session).size + 1
+    holes.open_all(session, judgement.book.unheard, following, wide=False)
 
 
 def write_aggregates(session: Session, judgement: Judgement) -> None:
@@ -51,6 +55,7 @@ def write_aggregates(session: Session, judgement: Judgement) -> None:
             "sequence": aggregate.sequence,
             "early": ",".join(str(number) for number in sorted(aggregate.early)),
             "stopped": aggregate.stopped,
+            "unnumbered": aggregate.unnumbered,
             "held": aggregate.held,
             "held_event": aggregate.held_event,
             "held_since": judgement.at if aggregate.held is not None else None,
@@ -59,6 +64,16 @@ def write_aggregates(session: Session, judgement: Judgement) -> None:
         if aggregate.changed
     ]
     upsert(session, AggregateRow, rows)
+
+
+def write_answers(session: Session, judgement: Judgement) -> None:
+    """Write what is to be answered again, where a message was not simply taken."""
+    rows = [
+        {"topic": topic, "key": key, "sequence": sequence} | fate._asdict()
+        for (topic, key), aggregate in judgement.book.aggregates.items()
+        for sequence, fate in aggregate.answers.items()
+    ]
+    upsert(session, AnswerRow, rows)
 
 
 def write_subjects(session: Session, judgement: Judgement) -> None:

@@ -154,7 +154,8 @@ class Hearing:
             case DecisionMade():
                 for answer in event.answers:
                     code = None if answer.code is ABSENT else str(answer.code)
-                    self._outbox.close(answer.event, answer.outcome, code)
+                    told = None if answer.told is ABSENT else answer.told
+                    self._outbox.close(answer.event, answer.outcome, code, told)
             case HeadSigned():
                 self._hear_head(event)
             case StreamResumed() if event.partition == reading.partition:

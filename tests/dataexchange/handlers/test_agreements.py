@@ -1,6 +1,7 @@
 """Agreements: brought into force by both, stopped by either, never rolled back."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -221,3 +222,40 @@ def test_an_agreement_ends_with_its_last_day(world: World) -> None:
     world.lead(world.new_leader())
 
     assert world.heard(UNHCR, "RegistrationUpdated") == []
+
+
+@pytest.mark.parametrize("by", [RECEPTION, UNHCR])
+def test_a_new_version_of_a_stopped_agreement_is_stopped_too(world: World, by: Agency) -> None:
+    world.register()
+    suspend(world, by)
+
+    activate(world, signed(version(2)))
+    world.lead()
+
+    assert state_of(world) == [(2, "suspended")]
+    assert heard_states(world, UNHCR)[-1] == "suspended"
+    assert world.heard(RECEPTION, "RestateAsked") == []
+
+    resume(world, RECEPTION)
+    resume(world, UNHCR)
+    world.lead()
+
+    assert state_of(world) == [(2, "active")]
+    assert len(world.heard(RECEPTION, "RestateAsked")) == 1
+
+
+def test_an_agreement_signed_ahead_asks_on_its_first_day_and_once(unsigned: World) -> None:
+    unsigned.register()
+    first = unsigned.town.now().date() + timedelta(days=2)
+    ahead = re.sub(rb"(?m)^from = .*$", b"from = " + first.isoformat().encode(), TEXT)
+
+    activate(unsigned, signed(ahead))
+    unsigned.lead()
+    assert unsigned.heard(RECEPTION, "RestateAsked") == []
+
+    for _ in range(2):
+        unsigned.town.adversary._now_s += 86_400  # noqa: SLF001 - the virtual clock
+        unsigned.lead(unsigned.new_leader())
+    unsigned.lead(unsigned.new_leader())
+
+    assert len(unsigned.heard(RECEPTION, "RestateAsked")) == 1

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from services.dataexchange.handlers.commit import commit
-from services.dataexchange.store import log
+from services.dataexchange.store import holes, log
 from shared.codes.places import NameText, PhoneText
 from shared.events.control import ConsentWithdrawn, WithholdingSet
 from shared.events.registration import RegistrationUpdated
@@ -118,7 +118,7 @@ def test_nothing_is_decided_while_a_restriction_may_have_vanished(world: World) 
 
     assert world.heard(UNHCR, "RegistrationUpdated") == []
     [head] = world.heard(RECEPTION, "HeadSigned")[-1:]
-    assert msgspec.json.decode(head.value)["hole"] == world.ask(log.open_holes)[RECEPTION]
+    assert msgspec.json.decode(head.value)["hole"] == world.ask(holes.open_holes)[RECEPTION]
 
 
 def test_control_is_read_before_data_that_came_earlier(world: World) -> None:

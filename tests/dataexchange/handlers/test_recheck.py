@@ -4,17 +4,19 @@ import msgspec
 import pytest
 
 from services.dataexchange.handlers.deliver import recheck
-from services.dataexchange.store import log
+from services.dataexchange.store import holes, log
 from shared.codes.places import NameText
-from shared.events.control import ProtectionConcernRaised, WithholdingSet
+from shared.events.control import ProtectionConcernRaised, SafeguardsStated, WithholdingSet
 from shared.events.event import Event
+from shared.events.profiling import CorrectionProposed
 from shared.events.registration import RegistrationUpdated
 from shared.events.sealed import KeyId, Sealed
 from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR
 from shared.kernel.categories import Category
+from shared.kernel.consent import AgeState
 from shared.kernel.errors import Fenced
 from shared.kernel.identifiers import Kind, PersonRef, own
-from shared.messaging.bus import Partition
+from shared.messaging.bus import Message, Partition, Record, Span
 from tests.crashes.adversary import at_once
 from tests.dataexchange.handlers.test_commit import BROKEN, add, rewrite
 from tests.dataexchange.handlers.test_deliver import decided_and_not_sent
@@ -64,7 +66,7 @@ def test_a_concern_is_told_while_a_restriction_may_have_vanished(world: World) -
 
     world.lead(world.new_leader())
 
-    assert world.ask(log.open_holes)
+    assert world.ask(holes.open_holes)
     assert concerns(world) == [{"person": world.unhcr_calls()}]
 
 
@@ -187,3 +189,58 @@ def test_positions_are_not_moved_by_looking(world: World) -> None:
     world.lead(world.new_leader())
 
     assert world.ask(log.positions)[Partition(CONTROL, 0)] == before
+
+
+def untold(world: World, event: str) -> list[tuple[object, object]]:
+    """What UNHCR was answered to one of its events, in order: code, and whether it was told."""
+    answers = [
+        one
+        for record in world.heard(UNHCR, "DecisionMade")
+        for one in msgspec.json.decode(record.value)["answers"]
+        if one["event"] == event
+    ]
+    return [(one.get("code"), one.get("told")) for one in answers]
+
+
+def test_the_author_of_a_directed_event_hears_that_it_was_rescinded(world: World) -> None:
+    person = world.register()
+    about = world.unhcr_calls()
+    [told] = world.say(UNHCR, CorrectionProposed(person=about, given_name=NameText("Myra")))
+    decided_and_not_sent(world)
+    world.say(RECEPTION, WithholdingSet(person=person, from_=(RECEPTION,)))
+
+    second = world.new_leader()
+    world.lead(second)
+
+    assert world.heard(RECEPTION, "CorrectionProposed") == []
+    assert untold(world, told) == [(None, True), ("rescinded", False)]
+
+    records = [one for one in inside(world, "unhcr.events.v1") if one.key.decode() == about]
+    again = [Message("unhcr.events.v1", one.key, one.value, one.headers) for one in records]
+    at_once(world.town.log.as_principal(UNHCR).publish(again))
+    world.lead(second)
+
+    assert untold(world, told)[-1] == ("rescinded", False)
+
+
+def inside(world: World, topic: str) -> list[Record]:
+    """What stands in an inside topic."""
+    bus = world.town.log.as_principal(EXCHANGE)
+    ends = at_once(bus.end_offsets([topic]))
+    return at_once(bus.read([Span(place, 0, end) for place, end in ends.items()]))
+
+
+def test_a_word_on_age_that_may_go_no_longer_is_neither_told_nor_lost(world: World) -> None:
+    person = world.register()
+    about = world.unhcr_calls()
+    world.say(UNHCR, SafeguardsStated(person=about, treated_as_child=AgeState.CHILD))
+    decided_and_not_sent(world)
+    scope = (Category.AGE_BAND,)
+    world.say(RECEPTION, WithholdingSet(person=person, from_=(RECEPTION,), categories=scope))
+
+    world.lead(world.new_leader())
+
+    assert world.heard(RECEPTION, "SafeguardsStated") == []
+    assert len(world.heard(RECEPTION, "ReleaseRescinded")) == 1
+    [asked] = world.heard(UNHCR, "RestateAsked")
+    assert msgspec.json.decode(asked.value)["about"] == about

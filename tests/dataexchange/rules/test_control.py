@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from services.dataexchange.rules.book import Book
+from services.dataexchange.rules.facts import consents_to
 from services.dataexchange.rules.judge import Judgement
 from services.dataexchange.rules.reading import Message
 from shared.events.control import (
@@ -195,3 +196,17 @@ def test_a_receipt_is_kept_for_the_notice_of_its_recipient_alone() -> None:
     judged(case.book, a_message(UNHCR, receipt))
     assert set(case.book.confirmed) == set(case.book.notices)
     assert list(case.book.confirmed.values()) == ["RETURNED"]
+
+
+def test_a_consent_dated_ahead_ends_with_a_no_of_today() -> None:
+    case = Case()
+    ahead = TODAY + timedelta(days=30)
+    case.told(ConsentWithdrawn(person=PERSON))
+    case.number += 1
+    consent = a_consent(PERSON, 2)
+    judged(case.book, a_message(RECEPTION, consent, case.number, day=ahead))
+
+    facts = case.subject.told()
+
+    assert consents_to(facts, UNHCR, TODAY) == ()
+    assert consents_to(facts, UNHCR, ahead) == ()

@@ -9,7 +9,7 @@ from services.dataexchange.rules.judge import Judgement
 from services.dataexchange.rules.outcomes import Release
 from services.dataexchange.rules.release import partition_of
 from shared.events.control import ConsentWithdrawn, ProtectionConcernRaised, StreamGapFound
-from shared.kernel.agencies import RECEPTION, UNHCR
+from shared.kernel.agencies import BORDER, RECEPTION, UNHCR
 from shared.kernel.identifiers import PersonRef
 from tests.builders import (
     a_book,
@@ -121,3 +121,15 @@ def test_an_owner_is_not_asked_again_what_it_has_answered() -> None:
     assert names([one for one in judgement.releases if one.recipient == RECEPTION]) == [
         "StreamResumed"
     ]
+
+
+def test_who_has_stated_safeguards_and_nothing_else_is_asked_too() -> None:
+    book = a_book(BORDER, RECEPTION)
+    judged(book, a_message(BORDER, an_adult(PERSON), 1))
+    theirs = PersonRef(book.subject_of(BORDER, PERSON).references[RECEPTION])  # type: ignore[union-attr]
+    where = partition_of(theirs, RECEPTION, book)
+
+    judgement = judged(book, a_message(RECEPTION, StreamGapFound(partition=where, after=0)))
+
+    asked = [one for one in judgement.releases if one.wire.endswith(".RestateAsked.v1")]
+    assert [one.recipient for one in asked] == [BORDER]

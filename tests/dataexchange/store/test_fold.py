@@ -8,8 +8,16 @@ from sqlmodel import Session, select
 
 from services.dataexchange.rules.book import Aggregate
 from services.dataexchange.store import log
-from services.dataexchange.store.tables import AggregateRow, GivenRow, HeadRow, LogRow, PendingRow
+from services.dataexchange.store.tables import (
+    AggregateRow,
+    GivenRow,
+    HeadRow,
+    LogRow,
+    PendingRow,
+    RescindedRow,
+)
 from shared.events.exchange import Outcome
+from shared.messaging.bus import Partition
 from tests.crashes.rest import at_rest
 from tests.crashes.test_exchange import Patient, a_town
 
@@ -23,11 +31,18 @@ class Fold:
         self.streams: dict[tuple[str, int], int] = defaultdict(int)
         self.given: set[tuple[str, int, int, str]] = set()
         self.counted: dict[tuple[str, str], Aggregate] = defaultdict(Aggregate)
+        self.positions: dict[Partition, int] = defaultdict(int)
+        self.rescinded: set[tuple[int, int]] = set()
         self.records = session.exec(select(LogRow).order_by(LogRow.no)).all()  # type: ignore[arg-type]
         for row in self.records:
             self.add(log.read(session, row.no)[1])
 
     def add(self, body: log.Body) -> None:
+        for span in body.spans:
+            place = Partition(span.topic, span.partition)
+            assert span.start == self.positions[place]
+            self.positions[place] = span.stop
+        self.rescinded |= set(body.rescinded)
         for one in body.releases:
             stream = (str(one.recipient), one.partition)
             assert one.number == self.streams[stream] + 1
@@ -44,6 +59,8 @@ def tables(session: Session) -> dict[str, Any]:
     given = session.exec(select(GivenRow)).all()
     counted = session.exec(select(AggregateRow)).all()
     return {
+        "positions": log.positions(session),
+        "rescinded": {(row.no, row.place) for row in session.exec(select(RescindedRow)).all()},
         "streams": {key: last for key, last in log.numbers(session).items() if last},
         "given": {(one.recipient, one.partition, one.number, one.subject) for one in given},
         "counted": {
@@ -57,6 +74,8 @@ def tables(session: Session) -> dict[str, Any]:
 def folded(session: Session) -> dict[str, Any]:
     fold = Fold(session)
     return {
+        "positions": dict(fold.positions),
+        "rescinded": fold.rescinded,
         "streams": dict(fold.streams),
         "given": fold.given,
         "counted": {

@@ -14,7 +14,7 @@ from shared.events.exchange import (
     Signature,
     TopicName,
 )
-from shared.kernel.identifiers import EventRef
+from shared.kernel.identifiers import EventRef, Reference
 from shared.messaging.receive import caught_up, is_caught_up, newest_head
 from tests.conformance.store.service import NOW, TABLES
 from tests.crashes.adversary import at_once
@@ -221,3 +221,33 @@ def test_an_older_head_takes_nothing_back(station: Station) -> None:
 
     assert is_behind(station)
     assert station.do(lambda session: newest_head(session, TABLES)) == NOW
+
+
+def test_a_directed_event_that_nobody_was_told_is_shown_although_it_was_taken(
+    station: Station,
+) -> None:
+    at_last, at_first, told = (at_once(station.tell()) for _ in range(3))
+    at_once(station.relay.step())
+
+    station.stream(answered((at_last, True, None), (at_first, False, None), (told, True, None)))
+    station.stream(answered((at_last, False, "rescinded")))
+    station.hear_all()
+
+    rows = station.do(lambda session: station.open(session).refused_rows())
+    found = {row.event_id: (row.outcome, row.code) for row in rows}
+    assert found == {at_last: ("TAKEN", "rescinded"), at_first: ("TAKEN", "not_told")}
+    assert open_ids(station) == []
+
+
+def answered(*fates: tuple[str, bool, str | None]) -> DecisionMade:
+    """The exchange took directed events, and told them or did not."""
+    answers = (
+        Answer(
+            event=EventRef(Reference(event)),
+            outcome=Outcome.TAKEN,
+            code=ABSENT if code is None else Code(code),
+            told=told,
+        )
+        for event, told, code in fates
+    )
+    return DecisionMade(answers=tuple(answers))
