@@ -15,7 +15,8 @@ from services.dataexchange.rules.judge import Judgement, answer
 from services.dataexchange.rules.outcomes import RESCINDED, Fate, Outcome, Release
 from services.dataexchange.rules.projection import compile_plan, is_of_references_alone
 from services.dataexchange.rules.reading import Message, read
-from services.dataexchange.rules.release import Terms, ask_restate, decide_for, say
+from services.dataexchange.rules.release import ask_restate, decide_for, say
+from services.dataexchange.rules.terms import Terms
 from services.dataexchange.store import log
 from services.dataexchange.store.writing import forget_told
 from shared.events.event import encode

@@ -266,7 +266,8 @@ REFERENCE: Final = bit(Category.REFERENCE)
 
 def public(question: Question, matrix: Matrix) -> Pair:
     """Return public facts: their audience is enough, neither agreement nor task is asked for."""
-    return matrix.most(question.column).pair.only(PUBLIC & matrix.authored(question.author))
+    most = released_by_matrix(question, matrix.most(question.column), None)
+    return most.only(PUBLIC & matrix.authored(question.author))
 
 
 def last(released: Pair, question: Question) -> Pair:

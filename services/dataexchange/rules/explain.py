@@ -80,14 +80,15 @@ def explain(
     """Return what the decision makes of a category, and the first gate that closed it."""
     versions = newest(agreements, question)
     released = decide(question, matrix=matrix, agreements=versions, known=known).pair
-    candidates: list[Agreement | None] = [*versions] or [None]
+    is_public = category is Category.PUBLIC
+    candidates = [None] if is_public or not versions else []
     tried = [
         (agreement, gates_of(inputs_of(question, agreement, matrix=matrix, known=known), category))
-        for agreement in candidates
+        for agreement in [*candidates, *versions]
     ]
+    if is_public:
+        tried[0] = (None, matrix_alone(tried[0][1]))
     agreement, gates = max(tried, key=lambda one: how_far(one[1]))
-    if category is Category.PUBLIC:
-        gates = tuple((gate, left if gate is Gate.MATRIX else Outcome.FULL) for gate, left in gates)
     gates += ((Gate.NEVER_SHARE, never_shared(question, category)),)
     outcome = released.outcome(category)
     if outcome < min(left for _, left in gates):
@@ -100,6 +101,11 @@ def explain(
         gates=gates,
         purpose=None if agreement is None else agreement.purpose,
     )
+
+
+def matrix_alone(gates: tuple[tuple[Gate, Outcome], ...]) -> tuple[tuple[Gate, Outcome], ...]:
+    """Return the gates of a public fact: neither agreement nor task is asked for."""
+    return tuple((gate, left if gate is Gate.MATRIX else Outcome.FULL) for gate, left in gates)
 
 
 def gates_of(inputs: Inputs, category: Category) -> tuple[tuple[Gate, Outcome], ...]:

@@ -85,16 +85,16 @@ def of_matrix(
     code = "EX" if question.author == EXCHANGE else COLUMN_OF.get(question.author)
     if most is None or code is None or not has(matrix.authors[code], category):
         return NOTHING
-    if agreement is not None:
-        unmet = {
-            Condition.PARTY: not question.party,
-            Condition.OWN_HANDOVER: not question.own_handover,
-            Condition.OWN_ENQUIRY: not question.own_enquiry,
-            Condition.TRACING_CONSENT: agreement.purpose != Purpose.FAMILY_TRACING,
-        }
-        for condition, is_unmet in unmet.items():
-            if is_unmet and has(most.conditions.get(condition, 0), category):
-                return NOTHING
+    purpose = None if agreement is None else agreement.purpose
+    unmet = {
+        Condition.PARTY: not question.party,
+        Condition.OWN_HANDOVER: not question.own_handover,
+        Condition.OWN_ENQUIRY: not question.own_enquiry,
+        Condition.TRACING_CONSENT: purpose != Purpose.FAMILY_TRACING,
+    }
+    for condition, is_unmet in unmet.items():
+        if is_unmet and has(most.conditions.get(condition, 0), category):
+            return NOTHING
     return of_pair(most.pair, category)
 
 

@@ -15,7 +15,6 @@ from shared.events.control import (
     WithholdingSet,
 )
 from shared.events.exchange import Outcome
-from shared.events.profiling import CorrectionProposed
 from shared.kernel.agencies import BORDER, RECEPTION, UNHCR
 from shared.kernel.categories import Category
 from shared.kernel.identifiers import Form, Kind, PersonRef, Reference
@@ -286,21 +285,3 @@ def test_a_gap_in_a_partition_that_is_not_there_changes_nothing(partition: int) 
     judgement = judged(a_book(), gap)
 
     assert [one.wire.split(".")[-2] for one in judgement.releases] == ["DecisionMade"]
-
-
-@pytest.mark.parametrize("code", REFUSALS)
-def test_a_refused_event_that_comes_again_is_refused_again(code: str) -> None:
-    book, message = a_book(), REFUSALS[code]
-    judged(book, message)
-
-    assert fates(book, message) == [(Outcome.REFUSED, code)]
-
-
-def test_a_directed_event_told_to_nobody_is_answered_so_again() -> None:
-    book = a_book(agreements=())
-    theirs = a_person(4)
-    message = a_message(UNHCR, CorrectionProposed(person=theirs, given_name=NameText("Myra")))
-
-    first, second = judged(book, message), judged(book, message)
-
-    assert [one.told for one in first.outcomes + second.outcomes] == [False, False]
