@@ -37,6 +37,12 @@ SENTENCES: Final = {
 
 FAILED: Final = 1
 REFUSED: Final = 2
+INTERRUPTED: Final = 130
+"""As shells say of a program that Ctrl-C has ended: 128, and the number of the signal."""
+
+CUT_SHORT: Final = (
+    "Stopped before the end: nothing was reckoned up. Without --fresh it goes on here."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,10 @@ class Wish:
 
 
 def run(wish: Wish) -> int:
-    """Run the demo; return the exit code: 0, 1 if anything was lost or doubled, 2 if refused."""
+    """Run the demo; return the exit code.
+
+    0, 1 if anything was lost or doubled, 2 if refused, 130 if it was stopped before the reckoning.
+    """
     begun = time.monotonic()
     console = Console()
     route_logging()
@@ -66,7 +75,8 @@ def run(wish: Wish) -> int:
         console.print(SENTENCES.get(error.code, f"The demo cannot start: {error.code}."))
         return REFUSED
     except KeyboardInterrupt:
-        return 0
+        console.print(CUT_SHORT)
+        return INTERRUPTED
 
 
 async def play(wish: Wish, console: Console, begun: float) -> int:
@@ -84,10 +94,16 @@ async def play(wish: Wish, console: Console, begun: float) -> int:
             code = await conclude(embedded, replay, counts, console, begun)
             if listening is not None:
                 console.print("Everything has arrived. The page stays open; stop with Ctrl-C.")
-                await asyncio.Event().wait()
+                await until_stopped()
             return code
     finally:
         await embedded.stop()
+
+
+async def until_stopped() -> None:
+    """Wait for Ctrl-C, which is no failure once everything has arrived."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
 
 
 @contextlib.asynccontextmanager
@@ -119,14 +135,17 @@ async def watch(replay: Replay, console: Console) -> None:
         names = ("Landed", "Registered", "Known to UNHCR")
         bar = [bars.add_task(name, total=replay.progress.people) for name in names]
         task = asyncio.create_task(replay.run())
-        while not task.done():
-            await asyncio.wait({task}, timeout=0.25)
-            now = replay.progress
-            day = now.day.isoformat() if now.day else ""
-            bars.update(bar[0], completed=now.landed, description=f"Landed {day}")
-            bars.update(bar[1], completed=now.registered)
-            bars.update(bar[2], completed=now.profiled)
-        await task
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=0.25)
+                now = replay.progress
+                day = now.day.isoformat() if now.day else ""
+                bars.update(bar[0], completed=now.landed, description=f"Landed {day}")
+                bars.update(bar[1], completed=now.registered)
+                bars.update(bar[2], completed=now.profiled)
+        finally:
+            task.cancel()
+            await task
 
 
 async def conclude(

@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from typing_extensions import override
 
 from embedded.demo import Replay
 from embedded.home.app import home_app
@@ -56,8 +58,10 @@ def whole_app(embedded: Embedded, replay: Replay) -> Starlette:
 class Server(uvicorn.Server):
     """An HTTP server that leaves signals to whoever runs it."""
 
-    def install_signal_handlers(self) -> None:
+    @override
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Leave signals alone."""
+        return nullcontext()
 
 
 async def serve(embedded: Embedded, replay: Replay, listening: socket.socket) -> None:

@@ -129,3 +129,68 @@ def test_a_second_start_in_one_folder_is_one_sentence(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "already runs" in done.stdout
+
+
+def interrupted(folder: Path, *more: str, when: str) -> tuple[int, str]:
+    """Press Ctrl-C once the command has printed or made something; return its code and output."""
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*DEMO[:4], "--folder", str(folder), *DAY, *more],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    printed = ""
+    for line in process.stdout:
+        printed += line
+        if when in line:
+            break
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    return process.returncode, printed + rest
+
+
+def free_port() -> str:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return str(listening.getsockname()[1])
+
+
+def test_stopped_before_the_end_it_says_so_and_does_not_pass_for_done(tmp_path: Path) -> None:
+    more = ("--speed", "1", "--port", free_port())
+
+    code, printed = interrupted(tmp_path / "run", *more, when="Open http")
+
+    assert code == 130
+    assert printed.count("nothing was reckoned up") == 1
+    assert "Traceback" not in printed
+
+
+def test_stopped_with_exit_it_says_so_and_does_not_pass_for_done(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*DEMO, "--speed", "1", "--folder", str(folder), *DAY],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while not (folder / "clerks.txt").exists():
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert printed.count("nothing was reckoned up") == 1
+    assert "Traceback" not in printed
+
+
+def test_stopped_when_everything_has_arrived_it_is_done(tmp_path: Path) -> None:
+    code, printed = interrupted(
+        tmp_path / "run", "--speed", "max", "--port", free_port(), when="The page stays open"
+    )
+
+    assert code == 0, printed[-2000:]
+    assert "nothing was reckoned up" not in printed
