@@ -27,6 +27,7 @@ from shared.telemetry.logs import route_logging
 SENTENCES: Final = {
     "already_running": "A demo already runs in this folder. Stop it, or give another --folder.",
     "other_run": "This folder holds a demo of another seed or version. Add --fresh to start over.",
+    "run_unreadable": "What this folder holds can no longer be read. Add --fresh to start over.",
     "not_ours": "This folder holds something else. Give another --folder.",
     "made_otherwise": "This folder was made by another version. Add --fresh to start over.",
     "unavailable": "The folder cannot be written to. Give another --folder.",
