@@ -18,6 +18,7 @@ from embedded.main import Embedded
 from embedded.partners.book import Book
 from embedded.partners.clerk import Clerks
 from embedded.partners.profiler import Profilers
+from embedded.people import travellers
 from embedded.progress import Progress, read_done, write_done
 from embedded.settling import counts_of, has_arrived, has_concerns_waiting
 from shared.kernel.agencies import RECEPTION, UNHCR
@@ -49,11 +50,15 @@ class Replay:
     speed: float | None = None
     begun: float = field(default_factory=time.monotonic)
     progress: Progress = field(init=False)
+    walked_in: int = field(init=False)
+    """How many have come to reception by themselves."""
 
     def __post_init__(self) -> None:
         """Take up where an earlier life left off."""
         self.progress = Progress(self.counts)
         self.progress.done = read_done(self.embedded.folder / DONE)
+        finished = self.progress.done & self.counts.keys()
+        self.walked_in = sum(self.by_themselves(day) for day in finished)
 
     async def run(self) -> None:
         """Replay every day that is not finished, and wait until everything has arrived."""
@@ -90,11 +95,17 @@ class Replay:
         while landed := await self.embedded.border.land(self.embedded.seed, day, self.counts[day]):
             await self.pace(landed)
             await self.until(lambda: self.keeps_up(begins, day, before), work)
+        self.walked_in += self.by_themselves(day)
         await clerks.walk_ins(day)
         await self.until(lambda: self.is_received(day, before), work)
         await self.until(lambda: self.sleep_until(begins + timedelta(days=1)), work)
         self.progress.done.add(day)
         write_done(self.embedded.folder / DONE, self.progress.done)
+
+    def by_themselves(self, day: date) -> int:
+        """Return how many people of a day come on no boat."""
+        people = travellers(self.embedded.seed, day, self.counts[day])
+        return sum(traveller.boat is None for traveller in people)
 
     async def pace(self, landed: int) -> None:
         """Wait as long as so many people take to land."""
@@ -116,7 +127,7 @@ class Replay:
         await self.count()
         share = (self.progress.registered - before) / max(self.counts[day], 1)
         self.embedded.clock.advance(begins + timedelta(hours=20) * min(max(share, 0.0), 1.0))
-        return self.progress.landed - self.progress.registered < BACKLOG
+        return self.progress.arrived - self.progress.registered < BACKLOG
 
     async def is_received(self, day: date, before: int) -> bool:
         """Return whether everybody of the day is registered and has a profile, and was heard."""
@@ -133,7 +144,7 @@ class Replay:
     async def count(self) -> None:
         """Look how far everybody has come."""
         counts = await counts_of(self.embedded)
-        self.progress.landed = counts.landed
+        self.progress.arrived = counts.landed + self.walked_in
         self.progress.registered = counts.registered
         self.progress.profiled = counts.profiled
         if counts.heard and self.progress.first_event_s is None:

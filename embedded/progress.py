@@ -15,7 +15,8 @@ class Progress:
     counts: Mapping[date, int]
     """How many people each day brings."""
     day: date | None = None
-    landed: int = 0
+    arrived: int = 0
+    """On a boat, or by themselves."""
     registered: int = 0
     profiled: int = 0
     first_event_s: float | None = None

@@ -133,7 +133,7 @@ async def watch(replay: Replay, console: Console) -> None:
         TimeRemainingColumn(),
     )
     with Bars(*columns, console=console) as bars:
-        names = ("Landed", "Registered", "Known to UNHCR")
+        names = ("Arrived", "Registered", "Known to UNHCR")
         bar = [bars.add_task(name, total=replay.progress.people) for name in names]
         task = asyncio.create_task(replay.run())
         try:
@@ -141,7 +141,7 @@ async def watch(replay: Replay, console: Console) -> None:
                 await asyncio.wait({task}, timeout=0.25)
                 now = replay.progress
                 day = now.day.isoformat() if now.day else ""
-                bars.update(bar[0], completed=now.landed, description=f"Landed {day}")
+                bars.update(bar[0], completed=now.arrived, description=f"Arrived {day}")
                 bars.update(bar[1], completed=now.registered)
                 bars.update(bar[2], completed=now.profiled)
         finally:

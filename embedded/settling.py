@@ -12,7 +12,10 @@ from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many people each part knows, and whether anything was heard."""
+    """How many people each part knows, and whether anything was heard.
+
+    `landed` counts those on boats: the border sees nobody else.
+    """
 
     landed: int
     registered: int

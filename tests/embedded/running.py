@@ -1,6 +1,7 @@
 """A small demonstration that runs to its end, once for all tests that look at what it left."""
 
 import asyncio
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from embedded.demo import Replay
 from embedded.main import start
+from embedded.progress import Progress
 from embedded.report import Outcome, reckon_up
 
 SEED = 10
@@ -20,6 +22,11 @@ class Left:
 
     folder: Path
     outcome: Outcome
+    progress: Progress
+
+    def copied(self, to: Path) -> Path:
+        """Return a copy of the folder, which may be changed."""
+        return Path(shutil.copytree(self.folder, to / "run"))
 
 
 def play(folder: Path, counts: Mapping[date, int] = COUNTS) -> Left:
@@ -31,7 +38,8 @@ async def _play(folder: Path, counts: Mapping[date, int]) -> Left:
     embedded = await start(folder, seed=SEED, first=min(counts))
     embedded.run()
     try:
-        await Replay(embedded, counts).run()
-        return Left(folder, await reckon_up(embedded, counts))
+        replay = Replay(embedded, counts)
+        await replay.run()
+        return Left(folder, await reckon_up(embedded, counts), replay.progress)
     finally:
         await embedded.stop()
