@@ -64,7 +64,8 @@ def people_table(outcome: Outcome) -> Table:
         "Arrived": people.arrived,
         "Registered": people.registered,
         "Profiles opened": people.profiles,
-        "Concerns heard": people.concerns,
+        "Concerns raised": people.raised,
+        "  heard": people.heard,
         "  within 24 hours": people.in_time,
         "Names put right": people.corrected,
         "Consents withdrawn": people.withdrawn,
@@ -73,6 +74,7 @@ def people_table(outcome: Outcome) -> Table:
         "Held": outcome.held,
         "Lost": people.lost,
         "Doubled": people.doubled,
+        "Nobody's": people.nobodys,
     }
     for what, how_many in rows.items():
         table.add_row(what, f"{how_many:,}")

@@ -64,7 +64,8 @@ class Wish:
 def run(wish: Wish) -> int:
     """Run the demo; return the exit code.
 
-    0, 1 if anything was lost or doubled, 2 if refused, 130 if it was stopped before the reckoning.
+    0, 1 if anything was lost, doubled or nobody's, 2 if refused, 130 if it was stopped before the
+    reckoning.
     """
     begun = time.monotonic()
     console = Console()
@@ -167,4 +168,4 @@ async def conclude(
         first_event_s=replay.progress.first_event_s,
         megabytes=megabytes,
     )
-    return FAILED if outcome.people.lost or outcome.people.doubled else 0
+    return 0 if outcome.people.is_right else FAILED

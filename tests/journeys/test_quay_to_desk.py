@@ -19,7 +19,7 @@ def test_every_fear_and_every_worry_is_heard_within_its_clock(left: Left) -> Non
     said = sum((one.fear is not None) + (one.worry is not None) for one in everybody())
 
     assert said > 0
-    assert left.outcome.people.concerns == left.outcome.people.in_time == said
+    assert left.outcome.people.heard == left.outcome.people.in_time == said
 
 
 def test_a_wrong_name_goes_back_and_is_put_right(left: Left) -> None:
