@@ -24,7 +24,7 @@ from embedded.home.feed import Feed, as_text, proof_of
 from embedded.home.headers import PageHeaders
 from embedded.home.picture import GATES, picture_of, reasons_of
 from embedded.home.rows import ROWS
-from embedded.home.sight import KINDS, Sight
+from embedded.home.sight import FIRST, KINDS, Sight
 from embedded.main import Embedded
 from embedded.progress import Progress
 from services.dataexchange.commands import RedriveHeld
@@ -34,6 +34,7 @@ from services.dataexchange.handlers.redrive import redrive_held
 from shared.kernel.agencies import EXCHANGE
 from shared.kernel.errors import NotFound
 from shared.kernel.identifiers import random_id
+from shared.web.problems import problem
 
 HERE: Final = Path(__file__).parent
 BEAT_S: Final = 1.5
@@ -72,7 +73,7 @@ class Page:
         handle = request.query_params.get("p") if not kind else None
         seen = await self.sight.look(handle) if handle else None
         if seen is None:
-            handle = await self.sight.find(kind or "agreed") or await self.sight.find("any")
+            handle = await self.sight.find(kind or FIRST) or await self.sight.find("any")
             seen = await self.sight.look(handle) if handle else None
         template = self.templates.get_template("person.html")
         if seen is None or handle is None:
@@ -117,7 +118,9 @@ class Page:
             await asyncio.sleep(BEAT_S)
 
     async def again(self, request: Request) -> Response:
-        """Ask the owner of something held to send it again."""
+        """Ask the owner of something held to send it again; a page of another site may not."""
+        if is_from_elsewhere(request):
+            return problem(HTTPStatus.FORBIDDEN, "from_elsewhere")
         command = RedriveHeld(handle=request.path_params["handle"])
 
         def work(session: Session) -> None:
@@ -135,6 +138,19 @@ def row_of(text: str | None) -> int:
     """Return the row asked for, or the first that is explained."""
     known = text is not None and text.isascii() and text.isdigit() and int(text) < len(ROWS)
     return int(text) if known and text is not None else DEFAULT_ROW
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Return whether a browser sent this from a page of another origin.
+
+    Browsers say so themselves; older ones tell the origin only. Neither means no browser. Source:
+    W3C, "Fetch Metadata Request Headers"; RFC 6454, section 7.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    own = f"{request.url.scheme}://{request.url.netloc}"
+    return request.headers.get("origin", own) != own
 
 
 def home_app(embedded: Embedded, progress: Progress) -> Starlette:

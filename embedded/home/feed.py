@@ -3,18 +3,18 @@
 import base64
 import json
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlmodel import Session, select
 
 from embedded.home.rows import NAMES
 from embedded.main import Embedded
-from services.dataexchange.handlers import views
 from services.dataexchange.handlers.heads import head_bytes
 from services.dataexchange.rules.outcomes import Release
 from services.dataexchange.store import log
-from services.dataexchange.store.tables import LogRow
+from services.dataexchange.store.rows import to_mask
+from services.dataexchange.store.tables import GivenRow, LogRow
 from shared.crypto.signing import Use, verify
 from shared.events.exchange import HeadSigned
 from shared.kernel.agencies import EXCHANGE, Agency
@@ -39,15 +39,24 @@ MOST: Final = 4
 LOOK_BACK: Final = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """One event that crossed: from whom, to whom, and how much of it."""
+class Words(NamedTuple):
+    """One kind of event that crossed: from whom, to whom, and what it was."""
 
     author: str
     recipient: str
-    kind: str
     what: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One event that crossed, in words, and how much of it: `full` or `partial`."""
+
+    author: str
+    recipient: str
+    what: str
+    who: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +83,22 @@ class Feed:
         return found[-MOST:]
 
     def read(self, session: Session) -> list[Flow]:
-        """Return what the log tells since the last look."""
+        """Return what the log tells since the last look: of each kind of event the newest."""
         size = log.lock_head(session).size
         start = max(0, size - LOOK_BACK, self.next or 0)
         self.next = size
-        flows: list[Flow] = []
+        newest: dict[Words, Release] = {}
         for number in range(start, size):
             for release in log.read(session, number)[1].releases:
-                flow = flow_of(release)
-                if flow is not None and flow not in flows[-MOST:]:
-                    flows.append(flow)
-        return flows
+                words = words_of(release)
+                if words is not None:
+                    newest.pop(words, None)
+                    newest[words] = release
+        told = list(newest.items())[-MOST:]
+        return [Flow(*words, kind_of(release, session)) for words, release in told]
 
 
-def flow_of(release: Release) -> Flow | None:
+def words_of(release: Release) -> Words | None:
     """Return a release in words, or None if it is not worth telling."""
     what = EVENTS.get(release.wire.split(".")[-2])
     if what is None or release.recipient not in NAMES:
@@ -95,14 +106,22 @@ def flow_of(release: Release) -> Flow | None:
     author = NAMES.get(Agency(release.author))
     recipient = NAMES[release.recipient]
     sender = author[1] if author else "Exchange"
-    coarse = release.wire.endswith(("SafeguardsStated.v1", "DisembarkationRecorded.v1"))
-    return Flow(
+    return Words(
         author=author[2] if author else "exchange",
         recipient=recipient[2],
-        kind="partial" if coarse and release.body is None else "full",
         what=what,
         who=f"{sender} to {recipient[1]}",
     )
+
+
+def kind_of(release: Release, session: Session) -> str:
+    """Return how much of an event a release told, by the masks that it was made under.
+
+    `partial` if any category that went was open in its partial form only, `full` otherwise.
+    """
+    kept = session.get(GivenRow, (release.recipient, release.partition, release.number))
+    went = release.pair.partial if kept is None else to_mask(kept.mask)
+    return "partial" if went & release.pair.partial & ~release.pair.full else "full"
 
 
 def proof_of(session: Session, embedded: Embedded) -> Proof | None:
@@ -120,11 +139,6 @@ def proof_of(session: Session, embedded: Embedded) -> Proof | None:
         use=Use.HEAD,
     )
     return Proof(log.lock_head(session).size, head.size, f"{head.at:%d %B %Y, %H:%M} UTC", right)
-
-
-def held_of(session: Session) -> list[views.Held]:
-    """Return what waits for its author."""
-    return views.held(session)
 
 
 def as_text(flows: list[Flow]) -> str:

@@ -11,7 +11,7 @@ from embedded.home.rows import COLUMNS, LEFT, NAMES, NOT_YET, RIGHT, ROWS, Row, 
 from embedded.home.sight import Seen
 from services.dataexchange.rules.explain import Explanation, Gate
 from services.dataexchange.rules.pair import Outcome
-from shared.kernel.agencies import RECEPTION, UNHCR, Agency
+from shared.kernel.agencies import RECEPTION, Agency
 from shared.kernel.categories import Category
 
 GATES = {
@@ -38,6 +38,16 @@ WHY: Mapping[Gate, str] = {
     Gate.ALONE: "Nothing else to tell",
 }
 """The first input that closed, in words."""
+
+OWN_NO = frozenset({Gate.CONSENT, Gate.WITHHELD})
+"""Gates that a person closes by saying no, perhaps after something was told."""
+
+CONCERN: Mapping[str, str] = {
+    "OPEN": "Sealed, waits to be heard",
+    "OVERDUE": "Sealed, not heard in time",
+    "HEARD": "Opened and heard",
+}
+"""States of a concern at UNHCR's protection desk, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class Reason:
 
     column: Column
     gates: tuple[str, ...]
-    """`open`, `closed`, or `later`: not reached any more."""
+    """What each leaves open by itself: `full`, `partial` or `withheld`."""
     kind: str
     text: str
 
@@ -135,7 +145,7 @@ def cell_of(row: Row, agency: Agency, seen: Seen) -> Cell:
     kind = explanation.outcome.name.lower()
     if explanation.outcome is not Outcome.WITHHELD:
         return Cell(column, kind, open_text(row, held, seen))
-    if held and agency == UNHCR:
+    if held and explanation.closed_by in OWN_NO:
         return Cell(column, kind, "Told before the no")
     return Cell(column, kind, why(explanation))
 
@@ -143,7 +153,7 @@ def cell_of(row: Row, agency: Agency, seen: Seen) -> Cell:
 def open_text(row: Row, held: str, seen: Seen) -> str:
     """Return what stands in a cell that is open."""
     if row.category is Category.FEAR_OF_RETURN:
-        return "Sealed, for its protection desk" if seen.concern else "Nothing told"
+        return CONCERN[seen.concern] if seen.concern else "Nothing told"
     on_its_way = "On its way" if shown(seen.held[row.author], row) else "Nothing told"
     return held or on_its_way
 
@@ -163,15 +173,9 @@ def reasons_of(row: Row, seen: Seen) -> tuple[Reason, ...]:
 
 
 def reason_of(agency: Agency, explanation: Explanation) -> Reason:
-    """Return one agency's gates up to the first that closes."""
-    marks = []
-    closed = False
-    for gate in GATES:
-        if closed:
-            marks.append("later")
-            continue
-        closed = explanation.outcome is Outcome.WITHHELD and gate is explanation.closed_by
-        marks.append("closed" if closed else "open")
+    """Return what each gate leaves open towards one agency, as the exchange has said it."""
+    left = dict(explanation.gates)
+    marks = tuple(left[gate].name.lower() for gate in GATES)
     kind = explanation.outcome.name.lower()
     text = kind if explanation.outcome is not Outcome.WITHHELD else why(explanation)
-    return Reason(column_of(agency), tuple(marks), kind, text)
+    return Reason(column_of(agency), marks, kind, text)

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from embedded.home.rows import COLUMNS, ROWS
 from embedded.main import Embedded
-from embedded.people import Traveller, travellers
+from embedded.people import Traveller, reference_of, travellers
 from embedded.progress import Progress
 from services.dataexchange.handlers import views
 from services.dataexchange.handlers.views import Reasons
@@ -25,24 +25,38 @@ from shared.kernel.categories import Category
 from shared.kernel.identifiers import Reference
 
 KINDS: Final = {
-    "agreed": "Agreed to be called",
-    "changed": "Changed their mind",
-    "afraid": "Afraid to go back",
-    "child": "Child alone",
-    "name": "Keeps the name from UNHCR",
+    "first": "Agreed to be called",
+    "second": "Changed their mind",
+    "third": "Afraid to go back",
+    "fourth": "Child alone",
+    "fifth": "Keeps the name from UNHCR",
 }
-"""Kinds of people that show something, in words."""
+"""Kinds of people that show something, in words; an address says only which of them."""
 
+FIRST: Final = next(iter(KINDS))
 CHOSEN: Final[Mapping[str, Callable[[Traveller], bool]]] = {
-    "agreed": lambda one: one.agrees_to_be_called and not one.withdraws,
-    "changed": lambda one: one.withdraws,
-    "afraid": lambda one: one.fear is not None,
-    "child": lambda one: one.child_alone,
-    "name": lambda one: one.withholds_name,
+    "first": lambda one: one.agrees_to_be_called and not one.withdraws,
+    "second": lambda one: one.withdraws,
+    "third": lambda one: one.fear is not None,
+    "fourth": lambda one: one.child_alone,
+    "fifth": lambda one: one.withholds_name,
 }
 """Who is of a kind."""
 
 MOST_HANDLES: Final = 500
+
+NAMES: Final = (
+    "select other.agency, other.reference from reference mine "
+    "join reference other on other.subject = mine.subject "
+    "where mine.agency = :agency and mine.reference = :person"
+)
+REGISTERED: Final = "select person from person where person = :person"
+WALKED_IN: Final = (
+    "select p.person from person p "
+    "join person_version v on v.person = p.person and v.version = p.version "
+    "where p.encounter is null and instr(v.state, cast(:phone as blob)) > 0"
+)
+"""The border never met those who come by themselves: they are few, and known by their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +110,19 @@ class Sight:
 
     async def registered(self, traveller: Traveller) -> str | None:
         """Return reception's reference of somebody, if they are registered."""
-
-        def work(session: Session) -> str | None:
-            question = text(
-                "select person from person_version where instr(state, cast(:phone as blob)) > 0"
-            )
-            found = session.connection().execute(question, {"phone": traveller.phone}).first()
-            return None if found is None else str(found[0])
-
-        return await self.embedded.databases[RECEPTION].transact(work)
+        if traveller.boat is None:
+            found = await self.first(RECEPTION, WALKED_IN, phone=traveller.phone)
+        else:
+            names = await self.names(BORDER, reference_of(traveller))
+            found = await self.first(RECEPTION, REGISTERED, person=names.get(RECEPTION))
+        return None if found is None else str(found)
 
     async def look(self, handle: str) -> Seen | None:
         """Return what everybody holds of the person behind a handle; None if there is none."""
         person = self.handles.get(handle)
         if person is None:
             return None
-        names = await self.names(person)
+        names = await self.names(RECEPTION, person)
         at_unhcr = await self.ask(UNHCR, f"/v1/profiles/{names.get(UNHCR, 'none')}", Role.PROFILER)
         registered = await self.ask(RECEPTION, f"/v1/persons/{person}", Role.INTAKE)
         told = at_unhcr.get("told", {})
@@ -126,20 +137,11 @@ class Sight:
             reasons=await self.reasons(person),
         )
 
-    async def names(self, person: str) -> Mapping[Agency, str]:
+    async def names(self, agency: Agency, person: str) -> Mapping[Agency, str]:
         """Return what each agency calls a person, as only the exchange knows."""
-
-        def work(session: Session) -> Mapping[Agency, str]:
-            question = text(
-                "select other.agency, other.reference from reference mine "
-                "join reference other on other.subject = mine.subject "
-                "where mine.agency = :agency and mine.reference = :person"
-            )
-            wanted = {"agency": RECEPTION, "person": person}
-            rows = session.connection().execute(question, wanted)
-            return {Agency(row[0]): str(row[1]) for row in rows}
-
-        return await self.embedded.databases[EXCHANGE].transact(work)
+        wanted = {"agency": agency, "person": person}
+        rows = await self.rows(EXCHANGE, NAMES, wanted)
+        return {Agency(row[0]): str(row[1]) for row in rows}
 
     async def ask(self, agency: Agency, path: str, role: Role) -> dict[str, Any]:
         """Return what an agency's own staff would see; nothing if it does not know the person."""
@@ -165,10 +167,21 @@ class Sight:
 
     async def json(self, agency: Agency, question: str, person: str | None) -> dict[str, Any]:
         """Return one event kept as JSON in a part's database; nothing if there is none."""
+        found = await self.first(agency, question, p=person)
+        return {} if found is None else dict(msgspec.json.decode(found))
 
-        def work(session: Session) -> dict[str, Any]:
-            row = session.connection().execute(text(question), {"p": person}).first()
-            return {} if row is None else dict(msgspec.json.decode(row[0]))
+    async def first(self, agency: Agency, question: str, **wanted: str | None) -> Any | None:  # noqa: ANN401
+        """Return the first value that answers a question to a part's database, or None."""
+        rows = await self.rows(agency, question, wanted)
+        return rows[0][0] if rows else None
+
+    async def rows(
+        self, agency: Agency, question: str, wanted: Mapping[str, str | None]
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows that answer a question to a part's database."""
+
+        def work(session: Session) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in session.connection().execute(text(question), wanted)]
 
         return await self.embedded.databases[agency].transact(work)
 
