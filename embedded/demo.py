@@ -20,7 +20,7 @@ from embedded.partners.clerk import Clerks
 from embedded.partners.profiler import Profilers
 from embedded.people import travellers
 from embedded.progress import Progress, read_done, write_done
-from embedded.settling import counts_of, has_arrived, has_concerns_waiting
+from embedded.settling import counts_of, has_arrived, has_concerns_waiting, is_sealed
 from shared.kernel.agencies import RECEPTION, UNHCR
 
 BACKLOG: Final = 400
@@ -75,6 +75,7 @@ class Replay:
                     if day not in self.progress.done:
                         await self.replay(day, clerks, work)
                 await self.until(Rest(self.embedded, shifts).is_here, work)
+                await self.until(lambda: is_sealed(self.embedded), work)
             finally:
                 for task in work:
                     task.cancel()

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from embedded.main import Embedded
+from services.dataexchange.handlers.leader import Leader
 from services.dataexchange.store import log
+from services.dataexchange.store.tables import LogRow
 from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR
 
 
@@ -54,6 +56,30 @@ async def counts_of(embedded: Embedded) -> Counts:
 async def has_concerns_waiting(embedded: Embedded) -> bool:
     """Return whether UNHCR knows of a concern that nobody has heard."""
     return await embedded.databases[UNHCR].transact(UNHEARD) > 0
+
+
+async def is_sealed(embedded: Embedded) -> bool:
+    """Return whether everything has arrived and a head covers all of it; ask for one if not."""
+    leader = embedded.exchange.post
+    if await embedded.databases[EXCHANGE].transact(uncovered) != 0 and isinstance(leader, Leader):
+        leader.head_due = True
+        return False
+    return await has_arrived(embedded)
+
+
+def uncovered(session: Session) -> int | None:
+    """Return how many records came after the newest head; None before the first.
+
+    The head's own record is none of them: it holds nothing but the head.
+    """
+    number = newest_head(session)
+    return None if number is None else log.lock_head(session).size - number - 1
+
+
+def newest_head(session: Session) -> int | None:
+    """Return the number of the record of the newest head; None before the first."""
+    heads = select(LogRow.no).where(LogRow.kind == "head").order_by(LogRow.no.desc())  # type: ignore[attr-defined]
+    return session.exec(heads).first()
 
 
 async def has_arrived(embedded: Embedded) -> bool:

@@ -6,15 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from embedded.home.rows import NAMES
 from embedded.main import Embedded
+from embedded.settling import newest_head, uncovered
 from services.dataexchange.handlers.heads import head_bytes
 from services.dataexchange.rules.outcomes import Release
 from services.dataexchange.store import log
 from services.dataexchange.store.rows import to_mask
-from services.dataexchange.store.tables import GivenRow, LogRow
+from services.dataexchange.store.tables import GivenRow
 from shared.crypto.signing import Use, verify
 from shared.events.exchange import HeadSigned
 from shared.kernel.agencies import EXCHANGE, Agency
@@ -63,8 +64,10 @@ class Flow:
 class Proof:
     """How the log stands, and whether its newest head is rightly signed."""
 
-    records: int
     head: int
+    """How many records it covers."""
+    waiting: int
+    """How many came after it, beside its own."""
     signed_at: str
     right: bool
 
@@ -126,9 +129,8 @@ def kind_of(release: Release, session: Session) -> str:
 
 def proof_of(session: Session, embedded: Embedded) -> Proof | None:
     """Return how the log stands; None before the first head."""
-    newest = select(LogRow.no).where(LogRow.kind == "head").order_by(LogRow.no.desc())  # type: ignore[attr-defined]
-    number = session.exec(newest).first()
-    if number is None:
+    number, waiting = newest_head(session), uncovered(session)
+    if number is None or waiting is None:
         return None
     _, body = log.read(session, number)
     head = msgspec.json.decode(body.releases[0].body or b"", type=HeadSigned)
@@ -138,7 +140,7 @@ def proof_of(session: Session, embedded: Embedded) -> Proof | None:
         head_bytes(head.size, head.root, head.at),
         use=Use.HEAD,
     )
-    return Proof(log.lock_head(session).size, head.size, f"{head.at:%d %B %Y, %H:%M} UTC", right)
+    return Proof(head.size, waiting, f"{head.at:%-d %B %Y, %H:%M} UTC", right)
 
 
 def as_text(flows: list[Flow]) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from embedded.demo import Replay
 from embedded.home.app import home_app
-from embedded.home.feed import Flow, kind_of, words_of
+from embedded.home.feed import Flow, Proof, kind_of, proof_of, words_of
 from embedded.home.sight import KINDS, NAMES, REGISTERED, WALKED_IN, Seen, Sight
 from embedded.main import Embedded, start
 from embedded.people import travellers
@@ -44,6 +44,8 @@ class Shown:
     """By telephone number: the number of whoever was found."""
     plans: list[str] = field(default_factory=list)
     """How the database goes about finding somebody."""
+    proof: Proof | None = None
+    records: int = 0
     flows: list[Flow] = field(default_factory=list)
     """Everything that crossed."""
 
@@ -60,7 +62,10 @@ async def look(folder: Path) -> Shown:
             await replay.run()
             await ask(client, shown)
         await see(Sight(embedded, replay.progress), shown)
-        shown.flows = await embedded.databases[EXCHANGE].transact(lambda all_: list(flows(all_)))
+        exchange = embedded.databases[EXCHANGE]
+        shown.flows = await exchange.transact(lambda session: list(flows(session)))
+        shown.proof = await exchange.transact(lambda session: proof_of(session, embedded))
+        shown.records = (await exchange.transact(log.lock_head)).size
         shown.plans = await plans(embedded)
         return shown
     finally:

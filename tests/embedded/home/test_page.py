@@ -22,6 +22,15 @@ def test_the_page_is_whole_without_a_script(shown: Shown) -> None:
     assert "Demo. Invented people" in text
 
 
+def test_at_the_end_the_seal_covers_every_record(shown: Shown) -> None:
+    text = shown.pages["/"].text
+
+    assert "It covers every record" in text
+    assert shown.proof is not None
+    assert (shown.proof.waiting, shown.proof.right) == (0, True)
+    assert shown.proof.head == shown.records - 1
+
+
 def test_there_is_no_script_and_no_style_in_the_page_and_nothing_from_elsewhere(
     shown: Shown,
 ) -> None:
