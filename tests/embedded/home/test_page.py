@@ -5,6 +5,7 @@ import re
 import pytest
 
 from embedded.home.app import HERE
+from embedded.home.picture import GATES
 from embedded.home.rows import ROWS
 from tests.embedded.home.looking import Shown
 
@@ -52,6 +53,14 @@ def test_nobody_is_named_in_a_title_or_an_address(shown: Shown) -> None:
     assert title is not None
     assert name[1] not in title[1] + addresses
     assert re.search(r"[PGN][WX][0-9A-Z]{26}", text) is None
+
+
+def test_every_gate_is_told_in_words(shown: Shown) -> None:
+    text = shown.pages["/person?kind=second"].text
+    unhcr = text.split('<table id="gates">')[1].split("UNHCR")[1].split("</tr>")[0]
+
+    assert "Consent: closed" in unhcr
+    assert unhcr.count(": open") == len(GATES) - 1
 
 
 def test_a_handle_that_means_nothing_shows_somebody_else(shown: Shown) -> None:
