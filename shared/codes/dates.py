@@ -6,5 +6,5 @@ from msgspec import Meta
 
 from shared.kernel.dates import PartialDate as PartialDateText
 
-PartialDate = Annotated[PartialDateText, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+PartialDate = Annotated[PartialDateText, Meta(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z")]
 """Text of year, month or day precision; see `shared.kernel.dates`."""

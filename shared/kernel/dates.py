@@ -20,7 +20,7 @@ OLDER_AGE_YEARS: Final = 60
 PartialDate = NewType("PartialDate", str)
 """Text `1991`, `1991-05` or `1991-05-14`: year, month or day precision (ISO 8601)."""
 
-PATTERN: Final = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+PATTERN: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class Range:
 
 def range_of(partial: str) -> Range | None:
     """Return the possible days, or None if the text is no partial date."""
-    match = PATTERN.match(partial)
+    match = PATTERN.fullmatch(partial)
     if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = (int(part or 1) for part in match.groups())
+    last_month = month if match[2] else 12
     try:
-        earliest = date(year or 0, month or 1, day or 1)
-        last_month = month or 12
-        last_day = day or calendar.monthrange(earliest.year, last_month)[1]
-        return Range(earliest, date(earliest.year, last_month, last_day))
+        earliest = date(year, month, day)
+        last_day = day if match[3] else calendar.monthrange(year, last_month)[1]
+        return Range(earliest, date(year, last_month, last_day))
     except ValueError:
         return None
 

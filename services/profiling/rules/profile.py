@@ -65,12 +65,13 @@ def age_of(accounts: Accounts, *, at: datetime) -> AgeState:
     """Return whether the person is treated as a child.
 
     Child if anybody says so, if a child at any possible date of birth, or if the age is disputed;
-    adult only if somebody says adult and nobody child. Source: Committee on the Rights of the
-    Child, General Comment No. 6, paragraph 31 (benefit of the doubt).
+    a date that no calendar has may be any date. Adult only if somebody says adult and nobody
+    child. Source: Committee on the Rights of the Child, General Comment No. 6, paragraph 31
+    (benefit of the doubt).
     """
     bands = set(said(accounts, "age_band"))
-    births = [born for text in said(accounts, "date_of_birth") if (born := range_of(text))]
-    young = any(may_be_child(born, on=at.date()) for born in births)
+    births = [range_of(text) for text in said(accounts, "date_of_birth")]
+    young = any(born is None or may_be_child(born, on=at.date()) for born in births)
     if young or bands & CHILD_BANDS or AgeStatus.DISPUTED in said(accounts, "age_status"):
         return AgeState.CHILD
     return AgeState.ADULT if births or bands & ADULT_BANDS else AgeState.UNKNOWN

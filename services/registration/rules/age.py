@@ -53,13 +53,15 @@ def band_at(date_of_birth: str, *, on: date) -> AgeBand:
 def age_state(identity: Identity, *, on: date | None = None) -> AgeState:
     """Return whether a person is treated as a child, by everything known about the age.
 
-    Without a day, a date of birth says nothing.
+    Without a day, a date of birth says nothing. One that no calendar has may be any: a child's.
     """
-    if identity.age_status is AgeStatus.DISPUTED:
+    born = identity.date_of_birth
+    unreadable = isinstance(born, str) and range_of(born) is None
+    if unreadable or identity.age_status is AgeStatus.DISPUTED:
         return AgeState.CHILD
     bands = set()
-    if on is not None and isinstance(identity.date_of_birth, str):
-        bands.add(band_at(identity.date_of_birth, on=on))
+    if on is not None and isinstance(born, str):
+        bands.add(band_at(born, on=on))
     if isinstance(identity.age_band, AgeBand):
         bands.add(identity.age_band)
     if bands & CHILD_BANDS:

@@ -14,6 +14,12 @@ import msgspec
 
 from services.registration.commands import Paper, RegisterPerson, Said, UpdatePerson
 from services.registration.rules.age import age_state, band_at, band_of
+from services.registration.rules.stated import (
+    ARRIVED_ON,
+    DATE_OF_BIRTH,
+    refuse_future,
+    refuse_unreadable,
+)
 from shared.codes.people import AgeBand, AgeStatus, State
 from shared.codes.places import NumberText
 from shared.events.control import SafeguardsStated
@@ -25,13 +31,11 @@ from shared.events.registration import (
     PersonState,
     RegistrationUpdated,
 )
-from shared.kernel.dates import range_of
 from shared.kernel.errors import Conflict, Invalid
 from shared.kernel.identifiers import EncounterRef, PersonRef
 
 IDENTITY: Final = frozenset(Identity.__struct_fields__)
 WRISTBAND: Final = "wristband"
-DATE_OF_BIRTH: Final = "date_of_birth"
 AGE_STATUS: Final = "age_status"
 AGE: Final = (DATE_OF_BIRTH, "age", "age_not_known")
 """Fields of which one must be said."""
@@ -66,12 +70,6 @@ class AgeUnknown(Invalid):
     """Neither a date of birth nor an age was said, nor that they are not known."""
 
     code = "age_unknown"
-
-
-class BornInTheFuture(Invalid):
-    """Every possible date of birth lies after the day of registration."""
-
-    code = "born_in_the_future"
 
 
 class StatedAgeKept(Conflict):
@@ -192,10 +190,13 @@ def correct(
 
     Raises:
         StatedAgeKept: an assessed age would overwrite the stated one.
+        NotADate: the calendar does not have the proposed date of birth, or of arrival.
         BornInTheFuture: every possible date of birth is after this day.
     """
     said = {name: value for name in IDENTITY if (value := getattr(proposed, name)) is not ABSENT}
-    born = said.get("date_of_birth")
+    for name in (DATE_OF_BIRTH, ARRIVED_ON):
+        refuse_unreadable(said.get(name), name)
+    born = said.get(DATE_OF_BIRTH)
     if born is not None:
         refuse_future(born, on=at.date())
     if "date_of_birth" in said and "age_band" not in said:
@@ -270,14 +271,3 @@ def paper_of(paper: Paper) -> IdentityPaper:
         number=ABSENT if paper.number is None else paper.number,
         issuer=ABSENT if paper.issuer is None else paper.issuer,
     )
-
-
-def refuse_future(date_of_birth: str, *, on: date) -> None:
-    """Refuse a date of birth of which every possible day is after `on`.
-
-    Raises:
-        BornInTheFuture: always then.
-    """
-    born = range_of(date_of_birth)
-    if born is not None and born.earliest > on:
-        raise BornInTheFuture(DATE_OF_BIRTH)

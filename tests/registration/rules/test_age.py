@@ -120,3 +120,11 @@ def test_whoever_says_child_is_heard(states: list[AgeState]) -> None:
 
     assert (said is AgeState.CHILD) == (AgeState.CHILD in states)
     assert said is not AgeState.ADULT or AgeState.ADULT in states
+
+
+@pytest.mark.parametrize("on", [ON, None])
+@pytest.mark.parametrize("text", ["1980-00", "1980-13-40", "1980\n"])
+def test_a_date_that_no_calendar_has_makes_nobody_an_adult(text: str, on: date | None) -> None:
+    said = Identity(date_of_birth=PartialDate(text), age_band=AgeBand.FROM_18_TO_59)
+
+    assert age_state(said, on=on) is AgeState.CHILD

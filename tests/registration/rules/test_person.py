@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.registration.commands import RegisterPerson
 from services.registration.rules import person as rules
 from services.registration.rules.person import Person, Waiting
+from services.registration.rules.stated import BornInTheFuture, NotADate
 from shared.codes.people import AgeBand, AgeStatus, Level, PaperKind, Sex, State
 from shared.codes.places import NameText, NumberText, PhoneText
 from shared.events.control import SafeguardsStated
@@ -114,7 +115,7 @@ def test_a_date_or_an_age_is_enough(said: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("born", ["2026-03-02", "2026-04", "2027"])
 def test_nobody_is_born_after_today(born: str) -> None:
-    with pytest.raises(rules.BornInTheFuture):
+    with pytest.raises(BornInTheFuture):
         register(a_registration(date_of_birth=born))
 
 
@@ -258,8 +259,17 @@ def test_a_corrected_date_brings_its_band() -> None:
     assert told[0].treated_as_child is AgeState.CHILD
 
 
+@pytest.mark.parametrize("field", ["date_of_birth", "arrived_on"])
+@pytest.mark.parametrize("text", ["2026-00", "1991-02-30"])
+def test_a_correction_to_what_no_calendar_has_is_refused(field: str, text: str) -> None:
+    proposed = msgspec.convert({field: text}, Identity)
+
+    with pytest.raises(NotADate, match=field):
+        rules.correct(proposed, registered(), at=NOON)
+
+
 def test_a_correction_to_a_birth_in_the_future_is_refused() -> None:
     tomorrow = PartialDate((DAY + timedelta(days=1)).isoformat())
 
-    with pytest.raises(rules.BornInTheFuture):
+    with pytest.raises(BornInTheFuture):
         rules.correct(Identity(date_of_birth=tomorrow), registered(), at=NOON)
