@@ -22,6 +22,7 @@ from embedded.people import travellers
 from embedded.progress import Progress, read_done, write_done
 from embedded.settling import counts_of, has_arrived, has_concerns_waiting, is_sealed
 from shared.kernel.agencies import RECEPTION, UNHCR
+from shared.kernel.errors import Unavailable
 
 BACKLOG: Final = 400
 """People who may wait at reception before the next boat lands, at full speed."""
@@ -36,6 +37,7 @@ ROUNDS: Final = 12
 
 DONE: Final = "days.txt"
 BOOK: Final = "clerks.txt"
+PROFILERS_BOOK: Final = "profilers.txt"
 
 
 @dataclass(slots=True)
@@ -172,7 +174,11 @@ class Staff:
             book=Book(embedded.folder / BOOK),
         )
         self.profilers = Profilers(
-            at_unhcr, embedded.badge(UNHCR, "profilers"), seed=embedded.seed, counts=counts
+            at_unhcr,
+            embedded.badge(UNHCR, "profilers"),
+            seed=embedded.seed,
+            counts=counts,
+            book=Book(embedded.folder / PROFILERS_BOOK),
         )
 
     async def __aenter__(self) -> tuple[Clerks, Profilers]:
@@ -196,9 +202,14 @@ class Shift:
         """Rounds in a row in which there was nothing to do."""
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; what a service cannot do at the moment is tried again."""
         while True:
-            done = await self.work()
+            try:
+                done = await self.work()
+            except Unavailable:
+                self.idle_rounds = 0
+                await asyncio.sleep(self.nap_s)
+                continue
             self.idle_rounds = 0 if done else self.idle_rounds + 1
             await asyncio.sleep(0 if done else self.nap_s)
 

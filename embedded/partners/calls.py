@@ -1,6 +1,7 @@
 """How simulated staff call a service: signed in, and so that a lost answer does nothing twice."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +22,11 @@ class Unexpected(TenpointError):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One member of staff's place at one service."""
+    """One member of staff's place at one service.
+
+    Every call may raise `Unavailable`: the service cannot at the moment, or does not answer. The
+    same is to be asked again later, under the same key.
+    """
 
     client: httpx.AsyncClient
     token: Token
@@ -30,9 +35,10 @@ class Desk:
         """Return what a list or a file holds.
 
         Raises:
+            Unavailable: the service cannot at the moment.
             Unexpected: the service refused.
         """
-        answer = await self.client.get(path, headers=self.headers(role))
+        answer = await self.ask("GET", path, role)
         if answer.status_code != HTTPStatus.OK:
             raise Unexpected(str(answer.status_code))
         return answer.json()
@@ -43,16 +49,42 @@ class Desk:
         """Do something once; return the code of the refusal, or None if it was done.
 
         Raises:
-            Unavailable: the service cannot at the moment; do it again.
+            Unavailable: the service cannot at the moment.
         """
-        headers = self.headers(role) | ({"Idempotency-Key": key} if key else {})
-        answer = await self.client.post(path, json=body, headers=headers)
+        answer = await self.ask("POST", path, role, body=body, key=key)
+        return None if answer.is_success else str(answer.json()["code"])
+
+    async def ask(
+        self, method: str, path: str, role: Role, *, body: object = None, key: str | None = None
+    ) -> httpx.Response:
+        """Return the service's answer, whatever it says.
+
+        Raises:
+            Unavailable: the service cannot at the moment.
+        """
+        headers = {"Authorization": f"Bearer {self.token(role)}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        try:
+            answer = await self.client.request(method, path, json=body, headers=headers)
+        except httpx.TransportError:
+            raise Unavailable from None
         if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
             raise Unavailable
-        if answer.is_success:
-            return None
-        return str(answer.json()["code"])
+        return answer
 
-    def headers(self, role: Role) -> dict[str, str]:
-        """Return the headers of a member of staff in a role."""
-        return {"Authorization": f"Bearer {self.token(role)}"}
+
+async def each(work: Iterable[Awaitable[int]]) -> int:
+    """Do every piece of work, side by side, to its end; return how many acts that were.
+
+    Raises:
+        Unavailable: a service could not do all of it at the moment. The rest is done.
+    """
+    results = await asyncio.gather(*work, return_exceptions=True)
+    failures = [result for result in results if isinstance(result, BaseException)]
+    for failure in failures:
+        if not isinstance(failure, Unavailable):
+            raise failure
+    if failures:
+        raise Unavailable
+    return sum(result for result in results if isinstance(result, int))

@@ -13,12 +13,19 @@ from typing import Any, Final
 import httpx
 
 from embedded.partners.book import Book
-from embedded.partners.calls import Desk, Token, Unexpected
+from embedded.partners.calls import Desk, Token, Unexpected, each
 from embedded.people import Traveller, traveller_of, travellers
 from shared.kernel.agencies import UNHCR, Role
+from shared.kernel.errors import Unavailable
 
 MOST: Final = 200
 """Waiting people looked at in one round."""
+
+ALONE: Final = "alone"
+"""Instead of a reference: the person came by themselves."""
+
+PAUSE_S: Final = 0.2
+"""After which a service that could not is asked again."""
 
 VALID_UNTIL: Final = "2030-12-31"
 """Last day of the consents of the demo."""
@@ -45,7 +52,11 @@ class Clerks:
         self.abreast = asyncio.Semaphore(abreast)
 
     async def work(self) -> int:
-        """Receive those who wait, and decide proposed corrections; return how many acts."""
+        """Receive those who wait, and decide proposed corrections; return how many acts.
+
+        Raises:
+            Unavailable: registration could not do all of it; the rest is done. Work again.
+        """
         waiting = await self.desk.get(f"/v1/intake?most={MOST}", Role.INTAKE)
         bands = self.book.open | {
             waits["wristband"]: waits["person"]
@@ -57,24 +68,35 @@ class Clerks:
             for band, person in bands.items()
             if (traveller := traveller_of(self.seed, band, self.counts)) is not None
         ]
-        await asyncio.gather(*(self.serve(traveller, person) for person, traveller in known))
-        return len(known) + await self.decide_corrections()
+        served = (self.serve(traveller, person) for person, traveller in known)
+        return await each((*served, self.decide_corrections()))
 
     async def walk_ins(self, day: date) -> int:
-        """Receive those of a day who come by themselves."""
+        """Receive those of a day who come by themselves, each once; return how many there are."""
         alone = [
             traveller
             for traveller in travellers(self.seed, day, self.counts[day])
             if traveller.boat is None
         ]
-        await asyncio.gather(*(self.receive(traveller, None) for traveller in alone))
+        while waiting := [one for one in alone if one.wristband not in self.book.done]:
+            try:
+                await each(self.serve_alone(traveller) for traveller in waiting)
+            except Unavailable:
+                await asyncio.sleep(PAUSE_S)
         return len(alone)
 
-    async def serve(self, traveller: Traveller, person: str) -> None:
-        """Receive one person who waits, to the end, whatever falls meanwhile."""
+    async def serve(self, traveller: Traveller, person: str) -> int:
+        """Receive one person who waits, to the end, whatever falls meanwhile; count the act."""
         self.book.begin(traveller.wristband, person)
         await self.receive(traveller, person)
         self.book.finish(traveller.wristband, person)
+        return 1
+
+    async def serve_alone(self, traveller: Traveller) -> int:
+        """Receive one person who came by themselves; count the act."""
+        await self.receive(traveller, None)
+        self.book.finish(traveller.wristband, ALONE)
+        return 1
 
     async def receive(self, traveller: Traveller, person: str | None) -> None:
         """Register one person, and write down what they wish.
@@ -85,58 +107,62 @@ class Clerks:
         async with self.abreast:
             body = form_of(traveller) | ({} if person is None else {"person": person})
             key = f"reg-{traveller.wristband}"
-            answer = await self.register(body, key)
-            if answer is not None:
-                await self.write_down(traveller, answer)
+            await self.write_down(traveller, await self.register(body, key))
 
-    async def register(self, body: Mapping[str, Any], key: str) -> str | None:
-        """Return the reference under which a person is registered; None if that was done before.
+    async def register(self, body: Mapping[str, Any], key: str) -> str:
+        """Return the reference under which a person is registered, by now or since before.
 
         Raises:
             Unexpected: registration refused.
         """
-        headers = self.desk.headers(Role.INTAKE) | {"Idempotency-Key": key}
-        answer = await self.desk.client.post("/v1/persons", json=body, headers=headers)
+        answer = await self.desk.ask("POST", "/v1/persons", Role.INTAKE, body=body, key=key)
         if answer.status_code == HTTPStatus.CREATED:
             return str(answer.json()["person"])
         if answer.json().get("code") == "already_registered":
-            return None
+            return str(body["person"])
         raise Unexpected(str(answer.status_code))
 
     async def write_down(self, traveller: Traveller, person: str) -> None:
         """Write down a worry, a wish and a consent."""
-        path, band = f"/v1/persons/{person}", traveller.wristband
+        band = traveller.wristband
         if traveller.worry is not None:
             note = {"note": traveller.worry}
-            await self.do(f"{path}/concerns", note, f"worry-{band}")
+            await self.do(person, "concerns", note, f"worry-{band}")
         if traveller.withholds_name:
             wish = {"from": [UNHCR], "categories": ["FULL_NAME"]}
-            await self.do(f"{path}/withholdings", wish, f"wish-{band}")
+            await self.do(person, "withholdings", wish, f"wish-{band}")
         if traveller.agrees_to_be_called:
-            await self.do(f"{path}/consents", consent_of(), f"consent-{band}")
+            await self.do(person, "consents", consent_of(), f"consent-{band}")
 
-    async def do(self, path: str, body: object, key: str) -> None:
-        """Do one act of casework.
+    async def do(self, person: str, what: str, body: object, key: str) -> None:
+        """Do one act of casework, unless it is done.
 
         Raises:
             Unexpected: it was refused.
         """
+        if key in self.book.done:
+            return
+        path = f"/v1/persons/{person}/{what}"
         refused = await self.desk.post(path, body, Role.CASEWORKER, key=key)
         if refused is not None:
             raise Unexpected(refused)
+        self.book.finish(key, person)
 
     async def decide_corrections(self) -> int:
         """Take over the corrections that UNHCR proposes; return how many.
 
         One that registration refuses stays on the list, and is no work done: it holds up nothing.
         """
-        refusals = [
-            await self.desk.post(
-                f"/v1/corrections/{one['id']}/decision", {"accept": True}, Role.INTAKE
-            )
-            for one in await self.desk.get(f"/v1/corrections?most={MOST}", Role.INTAKE)
-        ]
-        return refusals.count(None)
+        async with self.abreast:
+            proposed = await self.desk.get(f"/v1/corrections?most={MOST}", Role.INTAKE)
+        return await each(self.take_over(one["id"]) for one in proposed)
+
+    async def take_over(self, correction: int) -> int:
+        """Take over one correction; count the act unless registration refuses."""
+        async with self.abreast:
+            path = f"/v1/corrections/{correction}/decision"
+            refused = await self.desk.post(path, {"accept": True}, Role.INTAKE)
+        return int(refused is None)
 
 
 def form_of(traveller: Traveller) -> dict[str, Any]:

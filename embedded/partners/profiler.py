@@ -2,6 +2,7 @@
 
 Concerns come first. People who wish to be called come by themselves; whoever changes their mind
 says so here, and wrong names are sent back. Staff recognises a person by what UNHCR may know.
+Every act is noted before and after, so that a restart does nothing twice.
 """
 
 import asyncio
@@ -11,7 +12,8 @@ from typing import Any, Final
 
 import httpx
 
-from embedded.partners.calls import Desk, Token, Unexpected
+from embedded.partners.book import Book
+from embedded.partners.calls import Desk, Token, Unexpected, each
 from embedded.people import Traveller, travellers
 from shared.kernel.agencies import RECEPTION, Role
 
@@ -34,30 +36,38 @@ class Profilers:
         *,
         seed: int,
         counts: Mapping[date, int],
+        book: Book,
         abreast: int = 8,
     ) -> None:
         """Sit down at profiling."""
         self.desk = Desk(client, token)
         self.seed = seed
         self.counts = counts
+        self.book = book
+        self.begun = frozenset(book.open.values())
+        """People for whom an earlier life has begun something: they come first."""
         self.abreast = asyncio.Semaphore(abreast)
         self.finished: set[str] = set()
         self.heard: set[str] = set()
-        self.asked: set[str] = set()
         self.rounds = 0
         self.again: dict[str, tuple[int, int]] = {}
         """By person: the round in which to look again, and how long to wait after it."""
 
     async def work(self) -> int:
-        """Look after people; return how many acts. Concerns are heard by others, at once."""
+        """Look after people; return how many acts. Concerns are heard by others, at once.
+
+        Raises:
+            Unavailable: profiling could not do all of it; the rest is done. Work again.
+        """
+        acts = await each(self.look_after(person) for person in self.begun)
+        self.begun = frozenset()
         self.rounds += 1
         waiting = [
             person
             for person in await self.profiles()
             if person not in self.finished and self.again.get(person, (0, 1))[0] <= self.rounds
         ]
-        acts = await asyncio.gather(*(self.look_after(person) for person in waiting))
-        return sum(acts)
+        return acts + await each(self.look_after(person) for person in waiting)
 
     def look_again(self, person: str) -> None:
         """Look at a person again later, each time after a longer while."""
@@ -70,6 +80,7 @@ class Profilers:
         Whoever does this does nothing else, so that no concern waits behind other work.
 
         Raises:
+            Unavailable: profiling could not open or hear all of them; the rest is heard.
             Unexpected: it was refused; the day would wait for this concern for ever.
         """
         page = await self.desk.get(f"/v1/concerns?limit={MOST}", Role.PROFILER)
@@ -78,11 +89,16 @@ class Profilers:
             for one in page["concerns"]
             if one["heard_at"] is None and one["id"] not in self.heard
         ]
-        for concern in waiting:
-            await self.desk.get(f"/v1/concerns/{concern}", Role.PROFILER)
-            await self.do(f"/v1/concerns/{concern}/hearing", {})
-            self.heard.add(concern)
-        return len(waiting)
+        return await each(self.hear(concern) for concern in waiting)
+
+    async def hear(self, concern: str) -> int:
+        """Open one concern, and hear the person; count the act."""
+        await self.desk.get(f"/v1/concerns/{concern}", Role.PROFILER)
+        refused = await self.desk.post(f"/v1/concerns/{concern}/hearing", {}, Role.PROFILER)
+        if refused is not None:
+            raise Unexpected(refused)
+        self.heard.add(concern)
+        return 1
 
     async def profiles(self) -> list[str]:
         """Return everybody with a profile."""
@@ -127,10 +143,10 @@ class Profilers:
         if "contact" not in told:
             self.look_again(person)
             return acts + await self.ask_for_help(person, traveller)
-        self.finished.add(person)
         if traveller.withdraws:
             path = f"/v1/persons/{person}/withdrawals"
-            acts += await self.do(path, {}, f"no-{traveller.wristband}")
+            acts += await self.do(path, {}, f"no-{traveller.wristband}", person)
+        self.finished.add(person)
         return acts
 
     async def put_right(self, person: str, traveller: Traveller, told: Mapping[str, Any]) -> int:
@@ -139,25 +155,26 @@ class Profilers:
             return 0
         right = {"family_name": traveller.family_name}
         path = f"/v1/profiles/{person}/corrections"
-        return await self.do(path, right, f"right-{traveller.wristband}")
+        return await self.do(path, right, f"right-{traveller.wristband}", person)
 
     async def ask_for_help(self, person: str, traveller: Traveller) -> int:
-        """Note that a person came and asked for help, once in this life of the process."""
-        if person in self.asked:
-            return 0
-        self.asked.add(person)
+        """Note that a person came and asked for help."""
         path = f"/v1/profiles/{person}/tasks"
-        return await self.do(path, task_of(), f"task-{traveller.wristband}")
+        return await self.do(path, task_of(), f"task-{traveller.wristband}", person)
 
-    async def do(self, path: str, body: object, key: str | None = None) -> int:
-        """Do one act and count it.
+    async def do(self, path: str, body: object, act: str, person: str) -> int:
+        """Do one act for a person and count it, unless it is done.
 
         Raises:
             Unexpected: it was refused.
         """
-        refused = await self.desk.post(path, body, Role.PROFILER, key=key)
+        if act in self.book.done:
+            return 0
+        self.book.begin(act, person)
+        refused = await self.desk.post(path, body, Role.PROFILER, key=act)
         if refused is not None:
             raise Unexpected(refused)
+        self.book.finish(act, person)
         return 1
 
 

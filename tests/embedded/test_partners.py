@@ -98,14 +98,14 @@ def test_case_time_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Mon
     assert VirtualClock(tmp_path / "clock.txt", begins)() == begins + timedelta(minutes=5)
 
 
-async def test_a_refused_hearing_is_not_taken_for_heard() -> None:
+async def test_a_refused_hearing_is_not_taken_for_heard(tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
             return httpx.Response(403, json={"code": "forbidden"})
         return httpx.Response(200, json={"concerns": [{"id": "one", "heard_at": None}]})
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://profiling")
-    staff = Profilers(client, str, seed=SEED, counts=COUNTS)
+    staff = Profilers(client, str, seed=SEED, counts=COUNTS, book=Book(tmp_path / "book"))
 
     with pytest.raises(Unexpected):
         await staff.hear_concerns()

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from typing_extensions import override
 
+from embedded.partners.book import Book
 from embedded.partners.calls import Unexpected
 from embedded.partners.profiler import LONGEST_PAUSE, MOST, Profilers, task_of
 from embedded.people import Traveller, travellers
@@ -55,12 +56,13 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.world = World(folder)
+        self.book = folder / "profilers.txt"
         self.line = Line(self.world)
 
     def staff(self) -> Profilers:
-        """Return staff who remember nothing of an earlier life."""
+        """Return staff who remember only what lies in their file."""
         client = httpx.AsyncClient(transport=self.line, base_url="http://profiling")
-        return Profilers(client, str, seed=SEED, counts=COUNTS)
+        return Profilers(client, str, seed=SEED, counts=COUNTS, book=Book(self.book))
 
     async def told(self) -> list[Event]:
         """Return what UNHCR has told, without receipts."""
@@ -295,4 +297,4 @@ async def test_a_refused_act_is_not_taken_for_done(office: Office) -> None:
     path = f"/v1/profiles/{a_person(9)}/tasks"
 
     with pytest.raises(Unexpected):
-        await office.staff().do(path, task_of(), "task-1")
+        await office.staff().do(path, task_of(), "task-1", a_person(9))
