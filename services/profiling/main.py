@@ -171,8 +171,9 @@ def build(
         partitions=partitions,
     )
     deadlines = Deadlines(memory, TABLES, room.on_clock_passed, clock, liveness=system_clock)
-    post = Post(Relay(UNHCR, bus, memory, room.open_outbox), receiver, deadlines)
     wiring = Wiring(memory.transact, room.open_store, clock, REQUEST, note_opener(open_sealed))
+    relay = Relay(UNHCR, bus, memory, room.open_outbox)
+    post = Post(relay, receiver, deadlines, wiring.forgetting())
     routers = (profiles.router, concerns.router, operations.router, casework(memory, room))
     return Service(
         UNHCR, build_app("Profiling", routers, verify=verify, context=wiring), post, memory

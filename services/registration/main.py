@@ -45,7 +45,7 @@ from shared.kernel.clock import Clock, system_clock
 from shared.kernel.identifiers import MakeId
 from shared.messaging.bus import Bus
 from shared.messaging.permissions import PARTITIONS
-from shared.messaging.post import Deadlines, Post
+from shared.messaging.post import Chore, Deadlines, Post
 from shared.messaging.receive import Hear, Heard, Receiver
 from shared.messaging.relay import Relay
 from shared.storage.engine import Database
@@ -160,11 +160,12 @@ def build(
     room = Room(clock, make_id, seal)
     wiring = Wiring(memory.transact, room.open_store, clock, REQUEST, make_id)
     routers = (people.router, operations.router, casework(memory, room))
+    post = post_of(memory, room, bus, partitions, wiring.forgetting())
     app = build_app("Registration", routers, verify=verify, context=wiring)
-    return Service(RECEPTION, app, post_of(memory, room, bus, partitions), memory)
+    return Service(RECEPTION, app, post, memory)
 
 
-def post_of(memory: Database, room: Room, bus: Bus, partitions: int) -> Post:
+def post_of(memory: Database, room: Room, bus: Bus, partitions: int, chore: Chore) -> Post:
     """Return what carries registration's announcements out and what it hears in."""
     receiver = Receiver(
         agency=RECEPTION,
@@ -177,7 +178,7 @@ def post_of(memory: Database, room: Room, bus: Bus, partitions: int) -> Post:
         partitions=partitions,
     )
     deadlines = Deadlines(memory, TABLES, room.on_clock_passed, room.clock, liveness=system_clock)
-    return Post(Relay(RECEPTION, bus, memory, room.open_outbox), receiver, deadlines)
+    return Post(Relay(RECEPTION, bus, memory, room.open_outbox), receiver, deadlines, chore)
 
 
 def casework(memory: Database, room: Room) -> APIRouter:

@@ -25,6 +25,9 @@ Idle = Callable[[float], Awaitable[None]]
 OnClockPassed = Callable[[Timer, Session], None]
 """Applies what fell due, within the transaction that notes that it has fired."""
 
+Chore = Callable[[], Awaitable[None]]
+"""Does what is to be done now and then, and knows itself when that is."""
+
 WAIT_S: Final = 0.2
 """Longest wait for something to do."""
 
@@ -93,15 +96,20 @@ class Deadlines:
 
 
 class Post:
-    """Relay, receiver and deadlines of one service, done in turn or side by side."""
+    """Relay, receiver, deadlines and chore of one service, done in turn or side by side."""
 
     def __init__(
-        self, relay: Relay, receiver: Receiver, deadlines: Deadlines | None = None
+        self,
+        relay: Relay,
+        receiver: Receiver,
+        deadlines: Deadlines | None = None,
+        chore: Chore | None = None,
     ) -> None:
         """Be woken by every transaction that announces something."""
         self.relay = relay
         self.receiver = receiver
         self.deadlines = deadlines
+        self.chore = chore
         self._woken = asyncio.Event()
         receiver.database.when_announced(self.wake)
 
@@ -142,8 +150,11 @@ class Post:
             await asyncio.sleep(0)
 
     async def _fire(self) -> int:
-        """Fire what is due, if anything ever is."""
-        return 0 if self.deadlines is None else await self.deadlines.step()
+        """Fire what is due, if anything ever is, and do the chore; return how many fired."""
+        fired = 0 if self.deadlines is None else await self.deadlines.step()
+        if self.chore is not None:
+            await self.chore()
+        return fired
 
     async def _until_woken(self, seconds: float) -> None:
         """Wait until something is announced."""

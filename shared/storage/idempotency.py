@@ -21,7 +21,7 @@ from shared.storage.tables import Instant
 A = TypeVar("A")
 
 KEEP: Final = timedelta(hours=24)
-"""How long a key is remembered."""
+"""How long a key is remembered at least, in case time."""
 
 
 class KeyReused(Conflict):

@@ -1,9 +1,9 @@
 """How a route acts: in one transaction, at one instant, once for each request."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Final, Generic, Protocol, TypeVar
 
 from sqlalchemy import Table
 from sqlmodel import Session
@@ -15,6 +15,9 @@ S = TypeVar("S")
 """A service's store."""
 
 T = TypeVar("T")
+
+FORGET_EVERY: Final = timedelta(hours=1)
+"""How often requests that are old enough are forgotten, in case time. Tenpoint design decision."""
 
 
 class Transact(Protocol):
@@ -55,3 +58,16 @@ class Acting(Generic[S]):
             return Requests(session, self.requests, at).once(once, lambda: work(store, at), answer)
 
         return await self.transact(do)
+
+    def forgetting(self) -> Callable[[], Awaitable[None]]:
+        """Return a chore of the service's regular run: to forget requests that are old enough."""
+        due: datetime | None = None
+
+        async def forget() -> None:
+            nonlocal due
+            at = self.clock()
+            if due is None or at >= due:
+                await self.transact(lambda session: Requests(session, self.requests, at).forget())
+                due = at + FORGET_EVERY
+
+        return forget
