@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.embedded.running import Left, play
+
+settings.register_profile("tenpoint", deadline=None)
+settings.load_profile("tenpoint")
 
 
 @pytest.fixture(scope="session")

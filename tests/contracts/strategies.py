@@ -16,7 +16,7 @@ from shared.kernel.identifiers import KIND_OF, Form, Kind, Reference, reference
 CONTRACTS = registry.contracts()
 TOLD_BY_AGENCIES = tuple(known for known in CONTRACTS if known.topic != Topic.STREAM)
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 """Of draws of one contract: shapes are few, and there are many contracts."""
 
 INTEGERS = (-(2**53), 2**53)

@@ -106,9 +106,7 @@ JUNK = st.recursive(
 BODIES = st.dictionaries(st.sampled_from([*RegisterPerson.model_fields, CANARY]), JUNK)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=BODIES)
 def test_nothing_submitted_comes_back(world: World, body: dict[str, Any]) -> None:
     answer = asyncio.run(world.call("POST", PERSONS, body))

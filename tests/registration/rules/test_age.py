@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.rules.age import age_state, band_at, band_of, strictest
@@ -23,7 +23,6 @@ def born(text: str) -> Identity:
     return Identity(date_of_birth=PartialDate(text))
 
 
-@settings(deadline=None)
 @given(text=DATES, step=st.integers(0, 366))
 def test_a_child_at_any_possible_date_is_a_child(text: str, step: int) -> None:
     possible = range_of(text)
@@ -35,7 +34,6 @@ def test_a_child_at_any_possible_date_is_a_child(text: str, step: int) -> None:
     assert state is AgeState.CHILD or age_in_years(day, on=ON) >= 18
 
 
-@settings(deadline=None)
 @given(text=DATES)
 def test_an_adult_at_every_possible_date_is_an_adult(text: str) -> None:
     possible = range_of(text)
@@ -45,7 +43,6 @@ def test_an_adult_at_every_possible_date_is_an_adult(text: str) -> None:
     assert (age_state(born(text), on=ON) is AgeState.ADULT) == adult
 
 
-@settings(deadline=None)
 @given(text=DATES)
 def test_a_band_over_a_doubt_is_the_childs(text: str) -> None:
     possible = range_of(text)
@@ -91,7 +88,6 @@ def test_bands_begin_where_the_field_says(years: int, band: AgeBand) -> None:
     assert band_of(years) is band
 
 
-@settings(deadline=None)
 @given(
     text=st.none() | DATES.map(PartialDate),
     band=st.none() | st.sampled_from(AgeBand),
@@ -113,7 +109,6 @@ def test_nothing_known_is_unknown_and_never_adult() -> None:
     assert age_state(Identity(age_band=AgeBand.UNKNOWN), on=ON) is AgeState.UNKNOWN
 
 
-@settings(deadline=None)
 @given(states=st.lists(st.sampled_from(AgeState)))
 def test_whoever_says_child_is_heard(states: list[AgeState]) -> None:
     said = strictest(tuple(states))

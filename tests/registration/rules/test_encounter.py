@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.rules.encounter import (
@@ -41,7 +41,6 @@ def test_the_higher_count_told_is_expected(handover: HandoverMade, expected: int
     assert (after.state, after.expected) == (EncounterState.HANDED_OVER, expected)
 
 
-@settings(deadline=None)
 @given(expected=st.integers(0, 50), registered=st.integers(0, 60))
 def test_receipt_goes_once_all_are_registered(expected: int, registered: int) -> None:
     handed = hand_over(REPORTED, a_handover(people=expected))

@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.rules.erasure import erase
@@ -32,7 +32,6 @@ def test_all_of_a_release_goes_unless_categories_are_named() -> None:
     assert erase(SCREENED, None) is None
 
 
-@settings(deadline=None)
 @given(categories=st.sets(st.sampled_from(Category)))
 def test_exactly_the_named_categories_go(categories: set[Category]) -> None:
     left = erase(SCREENED, categories)
@@ -47,7 +46,6 @@ def test_exactly_the_named_categories_go(categories: set[Category]) -> None:
         assert kept == (told and field.category not in categories)
 
 
-@settings(deadline=None)
 @given(categories=st.sets(st.sampled_from(Category)))
 def test_a_release_is_kept_as_long_as_it_says_something(categories: set[Category]) -> None:
     told = {Category.SEX, Category.NATIONALITY, Category.UASC_FLAG}

@@ -1,6 +1,6 @@
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.rules.number import CHECKS, check_of, registration_no
@@ -11,7 +11,6 @@ def test_check_is_that_of_the_standard() -> None:
     assert check_of("A12425GABC1234002") == "M"
 
 
-@settings(deadline=None)
 @given(material=st.binary(min_size=16, max_size=16))
 def test_number_has_its_form(material: bytes) -> None:
     number = registration_no(TEST_COUNTRY, material)
@@ -19,7 +18,6 @@ def test_number_has_its_form(material: bytes) -> None:
     assert re.fullmatch(r"TP-XTP-[0-9A-HJKMNP-TV-Z]{8}-[0-9A-Z]", number)
 
 
-@settings(deadline=None)
 @given(
     material=st.binary(min_size=16, max_size=16),
     place=st.integers(0, 7),

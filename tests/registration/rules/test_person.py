@@ -3,7 +3,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.commands import RegisterPerson
@@ -59,7 +59,6 @@ def register(
     return rules.register(command, waiting, person=person(), number=NUMBER, at=NOON)
 
 
-@settings(deadline=None)
 @given(said=SAID)
 def test_nobody_is_refused_for_papers_consent_or_anything_not_said(said: dict[str, Any]) -> None:
     stated, told = register(a_registration(**said))
@@ -68,7 +67,6 @@ def test_nobody_is_refused_for_papers_consent_or_anything_not_said(said: dict[st
     assert told.state is State.ACTIVE
 
 
-@settings(deadline=None)
 @given(said=SAID)
 def test_what_was_not_asked_stays_absent_and_what_is_not_there_is_null(
     said: dict[str, Any],
@@ -152,7 +150,6 @@ def test_papers_are_written_as_shown() -> None:
     )
 
 
-@settings(deadline=None)
 @given(first=SAID, then=SAID.filter(bool))
 def test_a_change_tells_the_whole_state(first: dict[str, Any], then: dict[str, Any]) -> None:
     _, told = register(a_registration(**first))
@@ -170,7 +167,6 @@ def test_a_change_tells_the_whole_state(first: dict[str, Any], then: dict[str, A
         assert after.version == 2
 
 
-@settings(deadline=None)
 @given(said=SAID.filter(bool))
 def test_told_again_changes_nothing(said: dict[str, Any]) -> None:
     _, told = register(a_registration(**said))

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.rules.screening import (
@@ -49,7 +49,6 @@ def test_needs_come_first_and_not_known_comes_before_none(
     assert urgency_of(a_screening(**told)) is urgency
 
 
-@settings(deadline=None)
 @given(needs=st.lists(st.sampled_from(TopNeed)), reception=st.lists(st.sampled_from(ReceptionNeed)))
 def test_one_more_need_never_comes_later(
     needs: list[TopNeed], reception: list[ReceptionNeed]
@@ -86,7 +85,6 @@ def test_another_agencys_word_on_age_announces_nobody() -> None:
     assert announced([Release(person(), 0, 1, word)]) is None
 
 
-@settings(deadline=None)
 @given(words=st.lists(st.sampled_from(AgeState)), own=st.sampled_from(AgeState))
 def test_strictest_word_on_age_is_kept(words: list[AgeState], own: AgeState) -> None:
     releases = [

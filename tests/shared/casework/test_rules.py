@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.casework import rules
@@ -124,7 +124,6 @@ RESTRICTIONS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(scope=RESTRICTIONS)
 def test_no_withdrawal_is_refused_and_none_is_narrower_than_said(scope: dict[str, Any]) -> None:
     told = rules.withdraw_consent(WithdrawConsent.model_validate(scope), PERSON)
@@ -137,7 +136,6 @@ def test_a_withdrawal_of_nothing_in_particular_is_of_everything() -> None:
     assert rules.withdraw_consent(WithdrawConsent(), PERSON) == ConsentWithdrawn(person=PERSON)
 
 
-@settings(deadline=None)
 @given(scope=RESTRICTIONS, on=st.booleans())
 def test_no_withholding_is_refused(scope: dict[str, Any], on: bool) -> None:  # noqa: FBT001
     body = {"from" if name == "recipients" else name: value for name, value in scope.items()}

@@ -13,7 +13,7 @@ from tests.shared.messaging.station import PARTITIONS, Station, content, restric
 FAULTS = Faults(crash=0.05, zombie=0.02, redelivery=0.3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32), records=st.integers(1, 25))
 def test_every_effect_happens_once_in_the_order_of_numbers(
     tmp_path_factory: pytest.TempPathFactory, seed: int, records: int
@@ -45,7 +45,7 @@ def test_every_effect_happens_once_in_the_order_of_numbers(
     station.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32), records=st.integers(1, 25))
 def test_with_losses_no_content_passes_a_gap_and_no_restriction_waits(
     tmp_path_factory: pytest.TempPathFactory, seed: int, records: int

@@ -172,7 +172,7 @@ async def test_nothing_but_the_key_says_which_partition(station: Station) -> Non
     assert message.partition is None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32), rows=st.integers(3, 12))
 def test_two_relays_at_once_keep_first_occurrences_in_order(
     tmp_path_factory: pytest.TempPathFactory, seed: int, rows: int

@@ -87,7 +87,7 @@ async def sent(method: str, path: str, body: bytes, kind: str, token: str) -> ht
         )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(method=METHODS, path=PATHS, body=BODIES, kind=KINDS_OF_BODY, token=TOKENS)
 def test_nothing_sent_comes_back_or_is_logged(
     method: str, path: str, body: bytes, kind: str, token: str
@@ -100,7 +100,7 @@ def test_nothing_sent_comes_back_or_is_logged(
     assert CANARY.lower() not in " ".join(heard.lines).lower()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(body=COMMANDS)
 def test_nothing_comes_back_from_a_command_that_was_understood(body: dict[str, object]) -> None:
     with listening() as heard:
