@@ -26,7 +26,7 @@ from shared.events.exchange import ErasureAsked, RestateAsked
 from shared.events.profiling import CorrectionProposed
 from shared.events.registration import PersonRegistered
 from shared.kernel.consent import AgeState
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import NotFound, Stale
 from shared.kernel.identifiers import EncounterRef, Kind, MakeId, PersonRef, Reference, own
 from shared.messaging.receive import Heard
 from shared.storage.timers import Timer
@@ -106,7 +106,7 @@ def update_person(
     """
     before = get_person(person, store=store)
     if version not in (None, before.version):
-        raise persons.Stale
+        raise Stale
     events, after = persons.update(command, before, at=at)
     if after.version != before.version:
         store.people.save(after, at=at)

@@ -5,6 +5,7 @@
     - Invalid             the request breaks a rule of form
     - NotFound            nothing here that the caller may know of
     - Conflict            the present state forbids it
+    - Stale               the caller has seen an older state
     - NotSignedIn         no valid token
   + Unavailable           a dependency failed; retry
   + Forbidden             the principal may not use that topic, or there is none
@@ -50,6 +51,12 @@ class Conflict(Refusal):
     """The present state forbids the request."""
 
     code = "conflict"
+
+
+class Stale(Refusal):
+    """What the request would change was changed since the caller last looked."""
+
+    code = "stale"
 
 
 class NotSignedIn(Refusal):

@@ -1,7 +1,7 @@
 """Every answer that is not a success, as a problem document that says nothing of what was sent.
 
-Codes and names of fields only. Source: RFC 9457 (problem details); `code` and `errors` are its
-extension members; that nothing is echoed is a Tenpoint design decision.
+Codes and names of fields only. Source: RFC 9457 (problem details), whose extension members are
+`code` and `errors`; RFC 9110, 15.5.13 (412); that nothing is echoed is a Tenpoint design decision.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ from shared.kernel.errors import (
     NotFound,
     NotSignedIn,
     Refusal,
+    Stale,
     TenpointError,
     Unavailable,
 )
@@ -44,6 +45,7 @@ STATUS_OF: Final[Mapping[type[TenpointError], HTTPStatus]] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     Refusal: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

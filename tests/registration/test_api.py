@@ -176,7 +176,7 @@ async def test_a_change_to_what_the_caller_has_not_seen_is_refused(world: World)
     second = await world.call("PATCH", path, {"sex": "M"}, headers={"If-Match": '"1"'})
 
     assert first.status_code == httpx.codes.OK
-    assert (second.status_code, second.json()["code"]) == (409, "stale")
+    assert (second.status_code, second.json()["code"]) == (412, "stale")
 
 
 async def test_a_change_touches_nobody_else(world: World) -> None:

@@ -87,12 +87,6 @@ class AlreadyDecided(Conflict):
     code = "already_decided"
 
 
-class Stale(Conflict):
-    """The person was changed since the caller last looked."""
-
-    code = "stale"
-
-
 class NothingSaid(Invalid):
     """The change names no field."""
 

@@ -4,8 +4,8 @@ from shared.kernel import errors
 from shared.web import problems
 
 
-class Stale(errors.Conflict):
-    code = "stale"
+class Taken(errors.Conflict):
+    code = "taken"
 
 
 class Withheld(errors.NotFound):
@@ -19,7 +19,8 @@ class Withheld(errors.NotFound):
         (errors.NotFound(), 404),
         (Withheld(), 404),
         (errors.Conflict(), 409),
-        (Stale(), 409),
+        (Taken(), 409),
+        (errors.Stale(), 412),
         (errors.NotSignedIn(), 401),
         (errors.Refusal(), 409),
         (errors.Unavailable(), 503),
@@ -35,7 +36,7 @@ def test_an_error_has_the_status_of_its_nearest_ancestor(
 
 
 def test_a_name_that_the_interface_does_not_have_is_left_out() -> None:
-    error = Stale("inner.year", "Amina", "inner.Amina", "inner.year.1991-05-14")
+    error = Taken("inner.year", "Amina", "inner.Amina", "inner.year.1991-05-14")
 
     answer = problems.of_error(error, {"inner", "year"})
 
