@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
 from shared.kernel.agencies import Role
 from shared.kernel.errors import TenpointError, Unavailable
+
+MOST: Final = 200
+"""Lines of a list read at once."""
 
 Token = Callable[[Role], str]
 
@@ -42,6 +45,20 @@ class Desk:
         if answer.status_code != HTTPStatus.OK:
             raise Unexpected(str(answer.status_code))
         return answer.json()
+
+    async def everything(self, path: str, of: str, role: Role) -> list[Any]:
+        """Return all lines of a list, page by page; each page holds them under that name.
+
+        Raises:
+            Unavailable: the service cannot at the moment.
+            Unexpected: the service refused.
+        """
+        page = await self.get(f"{path}?limit={MOST}", role)
+        found = list(page[of])
+        while page["next"] is not None:
+            page = await self.get(f"{path}?limit={MOST}&cursor={page['next']}", role)
+            found += page[of]
+        return found
 
     async def post(
         self, path: str, body: object, role: Role, *, key: str | None = None

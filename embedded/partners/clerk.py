@@ -18,9 +18,6 @@ from embedded.people import Traveller, traveller_of, travellers
 from shared.kernel.agencies import UNHCR, Role
 from shared.kernel.errors import Unavailable
 
-MOST: Final = 200
-"""Waiting people looked at in one round."""
-
 ALONE: Final = "alone"
 """Instead of a reference: the person came by themselves."""
 
@@ -57,7 +54,7 @@ class Clerks:
         Raises:
             Unavailable: registration could not do all of it; the rest is done. Work again.
         """
-        waiting = await self.desk.get(f"/v1/intake?most={MOST}", Role.INTAKE)
+        waiting = await self.desk.everything("/v1/intake", "waiting", Role.INTAKE)
         bands = self.book.open | {
             waits["wristband"]: waits["person"]
             for waits in waiting
@@ -154,7 +151,7 @@ class Clerks:
         One that registration refuses stays on the list, and is no work done: it holds up nothing.
         """
         async with self.abreast:
-            proposed = await self.desk.get(f"/v1/corrections?most={MOST}", Role.INTAKE)
+            proposed = await self.desk.everything("/v1/corrections", "corrections", Role.INTAKE)
         return await each(self.take_over(one["id"]) for one in proposed)
 
     async def take_over(self, correction: int) -> int:

@@ -13,12 +13,9 @@ from typing import Any, Final
 import httpx
 
 from embedded.partners.book import Book
-from embedded.partners.calls import Desk, Token, Unexpected, each
+from embedded.partners.calls import MOST, Desk, Token, Unexpected, each
 from embedded.people import Traveller, travellers
 from shared.kernel.agencies import RECEPTION, Role
-
-MOST: Final = 200
-"""Lines of a list read at once."""
 
 LONGEST_PAUSE: Final = 8
 """Rounds after which somebody is looked at again at the latest."""
@@ -102,14 +99,8 @@ class Profilers:
 
     async def profiles(self) -> list[str]:
         """Return everybody with a profile."""
-        found: list[str] = []
-        cursor = ""
-        while True:
-            page = await self.desk.get(f"/v1/profiles?limit={MOST}{cursor}", Role.PROFILER)
-            found += [line["person"] for line in page["profiles"]]
-            if page["next"] is None:
-                return found
-            cursor = f"&cursor={page['next']}"
+        lines = await self.desk.everything("/v1/profiles", "profiles", Role.PROFILER)
+        return [line["person"] for line in lines]
 
     async def look_after(self, person: str) -> int:
         """Do what one person needs now; return how many acts."""

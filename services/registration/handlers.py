@@ -4,6 +4,7 @@ All run inside one transaction: what is remembered, what is announced and how fa
 heard are kept together or not at all.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -132,9 +133,10 @@ def find_age(person: PersonRef, *, store: Store, at: datetime) -> AgeState | Non
     return age_heard(store.releases.find(person), own=stated)
 
 
-def next_waiting(most: int, *, store: Store) -> list[tuple[PersonRef, Announced]]:
-    """Return who waits for registration, the most urgent first."""
-    people = store.waiting.next(most)
+def announced_of(
+    people: Collection[PersonRef], *, store: Store
+) -> list[tuple[PersonRef, Announced]]:
+    """Return what the border has told about people, in their order."""
     told: dict[Reference, list[Release]] = {person: [] for person in people}
     for release in store.releases.find(*people):
         told[release.about].append(release)

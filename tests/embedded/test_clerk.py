@@ -277,7 +277,7 @@ async def test_a_correction_that_cannot_be_taken_over_is_no_work_done(office: Of
 
     acts = [await clerks.work(), await clerks.work()]
 
-    waiting = (await office.world.call("GET", "/v1/corrections")).json()
+    waiting = (await office.world.call("GET", "/v1/corrections")).json()["corrections"]
     assert len(waiting) == 1
     assert acts == [0, 0]
 

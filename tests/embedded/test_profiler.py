@@ -11,8 +11,8 @@ import pytest
 from typing_extensions import override
 
 from embedded.partners.book import Book
-from embedded.partners.calls import Unexpected
-from embedded.partners.profiler import LONGEST_PAUSE, MOST, Profilers, task_of
+from embedded.partners.calls import MOST, Unexpected
+from embedded.partners.profiler import LONGEST_PAUSE, Profilers, task_of
 from embedded.people import Traveller, travellers
 from services.profiling.rules.concern import ConcernState
 from shared.codes.places import NameText

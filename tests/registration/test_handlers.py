@@ -52,7 +52,7 @@ def erasure(numbers: list[int], **told: Any) -> ErasureAsked:
 
 
 async def waiting(world: World) -> list[str]:
-    return [one["person"] for one in (await world.call("GET", INTAKE)).json()]
+    return [one["person"] for one in (await world.call("GET", INTAKE)).json()["waiting"]]
 
 
 async def test_screened_people_wait_and_the_urgent_come_first(world: World) -> None:
@@ -71,7 +71,7 @@ async def test_those_who_wait_are_shown_by_reference_and_needs_only(world: World
 
     answer = await world.call("GET", INTAKE)
 
-    assert answer.json() == [
+    assert answer.json()["waiting"] == [
         {
             "person": person(),
             "urgency": "NEED",
@@ -104,7 +104,7 @@ async def test_a_wristband_heard_before_the_screening_finds_its_person(world: Wo
     answer = await world.call("GET", INTAKE)
     registered = await world.register(said(wristband="W-0001"))
 
-    assert answer.json()[0]["urgency"] == "CHILD_ALONE"
+    assert answer.json()["waiting"][0]["urgency"] == "CHILD_ALONE"
     assert registered == person()
 
 

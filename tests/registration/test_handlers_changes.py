@@ -53,14 +53,14 @@ def erasure(numbers: list[int], **told: Any) -> ErasureAsked:
 
 
 async def waiting(world: World) -> list[str]:
-    return [one["person"] for one in (await world.call("GET", INTAKE)).json()]
+    return [one["person"] for one in (await world.call("GET", INTAKE)).json()["waiting"]]
 
 
 async def test_a_correction_waits_for_a_clerk(world: World) -> None:
     registered = PersonRef(await world.register(said(family_name="Ka", sex="F")))  # type: ignore[arg-type]
     await world.tell(CorrectionProposed(person=registered, family_name=NameText("Kaa")))
 
-    listed = (await world.call("GET", CORRECTIONS)).json()
+    listed = (await world.call("GET", CORRECTIONS)).json()["corrections"]
     untouched = await world.announced(RegistrationUpdated)
     decided = await world.call("POST", f"{CORRECTIONS}/1/decision", {"accept": True})
 
@@ -70,7 +70,7 @@ async def test_a_correction_waits_for_a_clerk(world: World) -> None:
     (told,) = await world.announced(RegistrationUpdated)
     assert isinstance(told, RegistrationUpdated)
     assert (told.family_name, told.sex) == ("Kaa", Sex.FEMALE)
-    assert (await world.call("GET", CORRECTIONS)).json() == []
+    assert (await world.call("GET", CORRECTIONS)).json()["corrections"] == []
 
 
 async def test_a_correction_that_is_not_taken_over_changes_nothing(world: World) -> None:
@@ -90,7 +90,7 @@ async def test_a_correction_of_somebody_not_registered_stays_open(world: World) 
     answer = await world.call("POST", f"{CORRECTIONS}/1/decision", {"accept": True})
 
     assert answer.status_code == 404
-    assert len((await world.call("GET", CORRECTIONS)).json()) == 1
+    assert len((await world.call("GET", CORRECTIONS)).json()["corrections"]) == 1
 
 
 @pytest.mark.parametrize("later", [AgeState.ADULT, AgeState.UNKNOWN, ABSENT])
@@ -132,7 +132,7 @@ async def test_erasure_of_one_release_leaves_what_another_told(world: World) -> 
 
     await world.tell(erasure([first]))
 
-    (shown,) = (await world.call("GET", INTAKE)).json()
+    (shown,) = (await world.call("GET", INTAKE)).json()["waiting"]
     assert (shown["child_alone"], shown["reception_needs"]) == (None, ["RN-DIET"])
     assert shown["urgency"] == "NEED"
 
@@ -142,7 +142,7 @@ async def test_erasure_of_categories_leaves_the_others(world: World) -> None:
 
     await world.tell(erasure(numbers, categories=(Category.UASC_FLAG,)))
 
-    (shown,) = (await world.call("GET", INTAKE)).json()
+    (shown,) = (await world.call("GET", INTAKE)).json()["waiting"]
     assert (shown["child_alone"], shown["reception_needs"]) == (None, ["RN-DIET"])
 
 

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.profiling import handlers
 from services.profiling.api.answers import ConcernLine, ConcernPage, ConcernView
-from services.profiling.api.wiring import Named, Wired, cursor_of, read_cursor
+from services.profiling.api.wiring import Named, Wired
 from services.profiling.rules.concern import ConcernState
 from services.profiling.store import ConcernPlace
 from shared.kernel.agencies import Role
 from shared.web.caller import Caller, calls
+from shared.web.paging import Cursor, Limit, next_of, read_cursor
 
 router = APIRouter(prefix="/v1/concerns", tags=["concerns"])
 
@@ -21,18 +22,17 @@ ProtectionDesk = Annotated[Caller, calls(Role.PROFILER, Role.SUPERVISOR)]
 async def get_concerns(
     wired: Wired,
     _: ProtectionDesk,
-    cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> ConcernPage:
     """Return the concerns: those that wait first, then by due time; no notes."""
     after = read_cursor(cursor, ConcernPlace)
     concerns = await wired.run(lambda store, _: store.concerns(after=after, most=limit))
-    page = ConcernPage(concerns=[ConcernLine.of(concern) for concern in concerns])
-    if len(concerns) == limit:
-        last = concerns[-1]
-        heard = last.state is ConcernState.HEARD
-        page.next = cursor_of(ConcernPlace(heard, last.due_at, *last.release))
-    return page
+    places = [
+        ConcernPlace(one.state is ConcernState.HEARD, one.due_at, *one.release) for one in concerns
+    ]
+    lines = [ConcernLine.of(concern) for concern in concerns]
+    return ConcernPage(concerns=lines, next=next_of(places, limit))
 
 
 @router.get("/{c}")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.profiling import handlers
 from services.profiling.api.answers import (
@@ -16,7 +16,7 @@ from services.profiling.api.answers import (
     ProfilePage,
     ProfileView,
 )
-from services.profiling.api.wiring import Person, Wired, cursor_of, read_cursor
+from services.profiling.api.wiring import Person, Wired
 from services.profiling.commands import OpenTask, ProposeCorrection
 from services.profiling.rules.described import expected, known
 from services.profiling.rules.profile import age_of
@@ -26,6 +26,7 @@ from shared.kernel.errors import Invalid
 from shared.kernel.identifiers import EventRef, PersonRef, Reference
 from shared.web.caller import Caller, calls
 from shared.web.once import OnceBy
+from shared.web.paging import Cursor, Limit, next_of, read_cursor
 
 router = APIRouter(prefix="/v1", tags=["profiling"])
 
@@ -33,12 +34,11 @@ DUE: Final = "due"
 
 Staff = Annotated[Caller, calls(Role.PROFILER, Role.SUPERVISOR)]
 Profiler = Annotated[Caller, calls(Role.PROFILER)]
-Most = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("/profiles")
 async def get_profiles(
-    wired: Wired, _: Staff, due: str = "", cursor: str | None = None, limit: Most = 50
+    wired: Wired, _: Staff, due: str = "", cursor: Cursor = None, limit: Limit = 50
 ) -> ProfilePage:
     """Return the work list: those with a concern first, then by due time.
 
@@ -48,11 +48,9 @@ async def get_profiles(
     profiles = await wired.run(
         lambda store, _: store.worklist(after=after, due_before=before, most=limit)
     )
-    page = ProfilePage(profiles=[ProfileLine.of(profile) for profile in profiles])
-    if len(profiles) == limit:
-        last = profiles[-1]
-        page.next = cursor_of(ProfilePlace(not last.concerned, last.due_at, last.person))
-    return page
+    places = [ProfilePlace(not one.concerned, one.due_at, one.person) for one in profiles]
+    lines = [ProfileLine.of(profile) for profile in profiles]
+    return ProfilePage(profiles=lines, next=next_of(places, limit))
 
 
 @router.get("/profiles/{f}")
@@ -93,7 +91,7 @@ async def post_task(
 
 @router.get("/arrivals")
 async def get_arrivals(
-    wired: Wired, _: Staff, cursor: str | None = None, limit: Most = 50
+    wired: Wired, _: Staff, cursor: Cursor = None, limit: Limit = 50
 ) -> ArrivalPage:
     """Return the encounters told by the border, with the number of people expected."""
     after = read_cursor(cursor, str)
@@ -101,8 +99,8 @@ async def get_arrivals(
     arrivals = [
         Arrival(encounter=encounter, people=expected(account)) for encounter, account in found
     ]
-    following = cursor_of(arrivals[-1].encounter) if len(arrivals) == limit else None
-    return ArrivalPage(arrivals=arrivals, next=following)
+    places = [arrival.encounter for arrival in arrivals]
+    return ArrivalPage(arrivals=arrivals, next=next_of(places, limit))
 
 
 def view_of(person: PersonRef, *, store: Store, at: datetime) -> ProfileView:

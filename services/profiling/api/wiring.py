@@ -1,12 +1,9 @@
 """What the routes stand on: one transaction, the time, and the key to sealed notes."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Final, TypeVar
+from typing import Annotated
 
-import msgspec
 from fastapi import Depends, Path, Request
 
 from services.profiling.rules.concern import Release
@@ -15,16 +12,12 @@ from shared.crypto.keys import Open
 from shared.crypto.sealing import Unopenable
 from shared.events.sealed import Sealed
 from shared.kernel.categories import Category
-from shared.kernel.errors import Invalid, NotFound
+from shared.kernel.errors import NotFound
 from shared.kernel.identifiers import Kind, PersonRef, Reference, is_well_formed
 from shared.web.acting import Acting
 
-T = TypeVar("T")
-
 OpenNote = Callable[[Sealed], str]
 """Returns what a sealed note says, or raises Unopenable."""
-
-CURSOR: Final = "cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +62,3 @@ def release_of(c: Annotated[str, Path(description="Name of a concern")]) -> Rele
 Wired = Annotated[Wiring, Depends(wiring_of)]
 Person = Annotated[PersonRef, Depends(person_of)]
 Named = Annotated[Release, Depends(release_of)]
-
-
-def cursor_of(place: object) -> str:
-    """Return the text of a place in a list."""
-    return urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
-
-
-def read_cursor(cursor: str | None, place: type[T]) -> T | None:
-    """Return the place that a cursor names, None for the beginning.
-
-    Raises:
-        Invalid: it is no cursor of that list.
-    """
-    if cursor is None:
-        return None
-    try:
-        data = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(data, type=place)
-    except (binascii.Error, ValueError):
-        raise Invalid(CURSOR) from None

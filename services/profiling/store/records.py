@@ -7,16 +7,12 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
-    Column,
-    ColumnElement,
     Connection,
     Row,
     Table,
     delete,
     func,
-    literal,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
@@ -29,6 +25,7 @@ from shared.events.sealed import Sealed
 from shared.kernel.agencies import Agency, Role
 from shared.kernel.errors import NotFound
 from shared.kernel.identifiers import EncounterRef, Kind, PersonRef, Reference
+from shared.storage.keyset import Count, Moment, beyond
 from shared.storage.outbox import Outbox
 from shared.storage.tables import table_of
 from shared.storage.timers import Timers
@@ -55,7 +52,7 @@ class ProfilePlace(NamedTuple):
     """A place in the work list: after this profile."""
 
     calm: bool
-    due_at: datetime
+    due_at: Moment
     person: str
 
 
@@ -63,9 +60,9 @@ class ConcernPlace(NamedTuple):
     """A place in the list of concerns: after this one."""
 
     heard: bool
-    due_at: datetime
-    partition: int
-    number: int
+    due_at: Moment
+    partition: Count
+    number: Count
 
 
 class Store:
@@ -215,12 +212,6 @@ class Store:
         """Write a row, new or not."""
         connection = self._connection
         connection.execute(upsert(table, connection.dialect.name), row)
-
-
-def beyond(columns: Sequence[Column[Any]], place: Sequence[object]) -> ColumnElement[bool]:
-    """Return the condition that a row stands after a place, in the order of the columns."""
-    there = (literal(value, column.type) for column, value in zip(columns, place, strict=True))
-    return tuple_(*columns) > tuple_(*there)
 
 
 def profile_of(row: Row[Any]) -> Profile:

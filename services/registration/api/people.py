@@ -6,27 +6,27 @@ path that does not exist.
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 import msgspec
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Response
 from pydantic import BaseModel
 
 from services.registration import handlers
 from services.registration.api.wiring import Wired
 from services.registration.commands import DecideCorrection, RegisterPerson, UpdatePerson
 from services.registration.rules.person import Person
-from services.registration.store import Store
+from services.registration.rules.screening import Announced
+from services.registration.store import Store, WaitingPlace
 from shared.codes.needs import ReceptionNeed, TopNeed
 from shared.codes.people import PrivateTalk
 from shared.kernel.agencies import Role
 from shared.kernel.consent import AgeState
 from shared.kernel.identifiers import EncounterRef, PersonRef, Reference
+from shared.storage.keyset import Count
 from shared.web.caller import Caller, calls
 from shared.web.once import OnceBy
-
-MOST: Final = 200
-"""Longest page of a list. Tenpoint design decision."""
+from shared.web.paging import Cursor, Limit, next_of, read_cursor
 
 CLERKS: Final = (Role.INTAKE, Role.CASEWORKER, Role.SUPERVISOR)
 
@@ -35,7 +35,6 @@ router = APIRouter(prefix="/v1", tags=["registration"])
 
 Clerk = Annotated[Caller, calls(*CLERKS)]
 Intake = Annotated[Caller, calls(Role.INTAKE)]
-Most = Annotated[int, Query(ge=1, le=MOST)]
 Number = Annotated[int, Path(ge=1, lt=2**53)]
 IfMatch = Annotated[str | None, Header(pattern=r'^"[0-9]{1,9}"$')]
 """The version that the caller has seen, as its `ETag` said it."""
@@ -63,6 +62,27 @@ class Waits(BaseModel):
     needs: tuple[TopNeed, ...] | None
     wristband: str | None
     """What the person wears, by which a clerk calls them; null before the handover."""
+
+    @classmethod
+    def of(cls, person: PersonRef, known: Announced) -> Self:
+        """Return what a clerk sees of what the border told."""
+        return cls(
+            person=person,
+            urgency=known.urgency.name,
+            encounter=known.encounter,
+            child_alone=told(known.screening, "child_alone"),
+            private_talk=told(known.screening, "private_talk"),
+            reception_needs=told(known.screening, "reception_needs"),
+            needs=told(known.screening, "needs"),
+            wristband=known.wristband,
+        )
+
+
+class IntakePage(BaseModel):
+    """A part of the list of those who wait."""
+
+    waiting: list[Waits]
+    next: str | None = None
 
 
 @router.post("/persons", status_code=HTTPStatus.CREATED)
@@ -113,23 +133,17 @@ def shown(person: Person, age: AgeState | None) -> Response:
 
 
 @router.get("/intake")
-async def get_intake(wired: Wired, _: Clerk, most: Most = 50) -> list[Waits]:
+async def get_intake(
+    wired: Wired, _: Clerk, cursor: Cursor = None, limit: Limit = 50
+) -> IntakePage:
     """Return who waits for registration, the most urgent first."""
+    after = read_cursor(cursor, WaitingPlace)
 
-    def work(store: Store, _: datetime) -> list[Waits]:
-        return [
-            Waits(
-                person=person,
-                urgency=known.urgency.name,
-                encounter=known.encounter,
-                child_alone=told(known.screening, "child_alone"),
-                private_talk=told(known.screening, "private_talk"),
-                reception_needs=told(known.screening, "reception_needs"),
-                needs=told(known.screening, "needs"),
-                wristband=known.wristband,
-            )
-            for person, known in handlers.next_waiting(most, store=store)
-        ]
+    def work(store: Store, _: datetime) -> IntakePage:
+        found = store.waiting.next(after, limit)
+        known = handlers.announced_of(found, store=store)
+        waiting = [Waits.of(person, told) for person, told in known]
+        return IntakePage(waiting=waiting, next=next_of([*found.values()], limit))
 
     return await wired.run(work)
 
@@ -141,13 +155,19 @@ def told(event: object, name: str) -> Any:  # noqa: ANN401 - any field of a cont
 
 
 @router.get("/corrections", response_class=Response)
-async def get_corrections(wired: Wired, _: Clerk, most: Most = 50) -> Response:
+async def get_corrections(
+    wired: Wired, _: Clerk, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
     """Return the proposed corrections that wait for a clerk, the oldest first."""
+    after = read_cursor(cursor, Count)
 
     def work(store: Store, _: datetime) -> bytes:
-        return msgspec.json.encode(
-            [{"id": one.id, "proposed": one.proposed} for one in store.corrections.open(most)]
-        )
+        found = store.corrections.open(after, limit)
+        page = {
+            "corrections": [{"id": one.id, "proposed": one.proposed} for one in found],
+            "next": next_of([one.id for one in found], limit),
+        }
+        return msgspec.json.encode(page)
 
     return Response(await wired.run(work), media_type="application/json")
 

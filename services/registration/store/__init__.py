@@ -24,11 +24,11 @@ from services.registration.store.tables import (
     UNREADABLE,
     WITHDRAWAL,
 )
-from services.registration.store.waiting import WaitingList
+from services.registration.store.waiting import WaitingList, WaitingPlace
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timers
 
-__all__ = ["METADATA", "REQUEST", "TABLES", "WITHDRAWAL", "Store"]
+__all__ = ["METADATA", "REQUEST", "TABLES", "WITHDRAWAL", "Store", "WaitingPlace"]
 
 
 class Store:

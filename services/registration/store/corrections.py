@@ -45,9 +45,10 @@ class Corrections:
         """Return a proposal by its number, or None."""
         return next(iter(self._find(CORRECTION.c.id == number)), None)
 
-    def open(self, most: int) -> list[Correction]:
-        """Return up to `most` proposals that wait for a clerk, the oldest first."""
-        return self._find(CORRECTION.c.accepted.is_(None), most)
+    def open(self, after: int | None, most: int) -> list[Correction]:
+        """Return up to `most` proposals that wait for a clerk, after a number, the oldest first."""
+        waits = CORRECTION.c.accepted.is_(None)
+        return self._find(waits & (CORRECTION.c.id > (after or 0)), most)
 
     def find_named(
         self, about: Reference, partition: int, numbers: Collection[int]

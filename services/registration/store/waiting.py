@@ -1,6 +1,6 @@
 """Whom did the border announce, and who comes first?"""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlmodel import Session
@@ -9,8 +9,17 @@ from services.registration.rules.person import Waiting
 from services.registration.rules.screening import Announced
 from services.registration.store.tables import HEARD, WAITING
 from shared.kernel.identifiers import EncounterRef, PersonRef, Reference
+from shared.storage.keyset import Count, beyond
 
 COLUMNS: Final = select(WAITING.c.person, WAITING.c.encounter, WAITING.c.registered)
+ORDER: Final = (WAITING.c.urgency, WAITING.c.seq)
+
+
+class WaitingPlace(NamedTuple):
+    """A place in the list of those who wait: after this person."""
+
+    urgency: Count
+    seq: Count
 
 
 class WaitingList:
@@ -40,11 +49,13 @@ class WaitingList:
             for row in self._connection.execute(COLUMNS.where(condition))
         ]
 
-    def next(self, most: int) -> list[PersonRef]:
+    def next(self, after: WaitingPlace | None, most: int) -> dict[PersonRef, WaitingPlace]:
         """Return up to `most` people who wait, the most urgent first, then in order heard."""
-        waits = select(WAITING.c.person).where(~WAITING.c.registered)
-        ordered = waits.order_by(WAITING.c.urgency, WAITING.c.seq).limit(most)
-        return [PersonRef(Reference(person)) for person in self._connection.scalars(ordered)]
+        waits = select(WAITING.c.person, *ORDER).where(~WAITING.c.registered)
+        if after is not None:
+            waits = waits.where(beyond(ORDER, after))
+        found = self._connection.execute(waits.order_by(*ORDER).limit(most))
+        return {PersonRef(Reference(row[0])): WaitingPlace(*row[1:]) for row in found}
 
     def save(self, person: PersonRef, announced: Announced | None, *, registered: bool) -> None:
         """Remember what the border has told about a person, taken together; None forgets it."""
