@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from services.registration import handlers
 from services.registration.api import operations, people
 from services.registration.api.wiring import Wiring
+from services.registration.handlers import heard, safeguards
 from services.registration.store import METADATA, REQUEST, TABLES, WITHDRAWAL, Store
 from shared.casework.api import casework_router
 from shared.casework.handlers import Desk
@@ -75,16 +75,16 @@ ANNOUNCES: Final[frozenset[type[Event]]] = frozenset(
 )
 
 HEARS: Final[Mapping[type[Event], Callable[..., None]]] = {
-    ArrivalRecorded: handlers.on_encounter_recorded,
-    DisembarkationRecorded: handlers.on_encounter_recorded,
-    InterceptionRecorded: handlers.on_encounter_recorded,
-    RescueRecorded: handlers.on_encounter_recorded,
-    ScreeningCompleted: handlers.on_screening_completed,
-    HandoverMade: handlers.on_handover_made,
-    CorrectionProposed: handlers.on_correction_proposed,
-    SafeguardsStated: handlers.on_safeguards_stated,
-    ErasureAsked: handlers.on_erasure_asked,
-    RestateAsked: handlers.on_restate_asked,
+    ArrivalRecorded: heard.on_encounter_recorded,
+    DisembarkationRecorded: heard.on_encounter_recorded,
+    InterceptionRecorded: heard.on_encounter_recorded,
+    RescueRecorded: heard.on_encounter_recorded,
+    ScreeningCompleted: heard.on_screening_completed,
+    HandoverMade: heard.on_handover_made,
+    CorrectionProposed: heard.on_correction_proposed,
+    SafeguardsStated: heard.on_safeguards_stated,
+    ErasureAsked: heard.on_erasure_asked,
+    RestateAsked: heard.on_restate_asked,
 }
 
 
@@ -117,7 +117,7 @@ class Room:
     def on_clock_passed(self, timer: Timer, session: Session) -> None:
         """Show what is overdue."""
         at = self.clock()
-        handlers.on_clock_passed(timer, store=self.open_store(session, at), at=at)
+        heard.on_clock_passed(timer, store=self.open_store(session, at), at=at)
 
     def open_desk(self, session: Session) -> Desk:
         """Return the desk at which casework is done."""
@@ -125,7 +125,7 @@ class Room:
         store = self.open_store(session, at)
         return Desk(
             outbox=store.outbox,
-            find_age=partial(handlers.find_age, store=store, at=at),
+            find_age=partial(safeguards.find_age, store=store, at=at),
             withdrawals=Withdrawals(session, WITHDRAWAL),
             requests=Requests(session, REQUEST, at),
             seal=self.seal,

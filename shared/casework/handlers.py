@@ -10,7 +10,6 @@ from shared.casework.commands import (
     GiveConsent,
     RaiseConcern,
     SetWithholding,
-    StateSafeguards,
     WithdrawConsent,
 )
 from shared.casework.store import Withdrawals
@@ -89,12 +88,6 @@ def set_withholding(command: SetWithholding, person: PersonRef, *, desk: Desk) -
     """Withhold from somebody; raises NotFound if the agency does not know the person."""
     get_age(person, desk)
     desk.outbox.add(rules.set_withholding(command, person))
-
-
-def state_safeguards(command: StateSafeguards, person: PersonRef, *, desk: Desk) -> None:
-    """State age and place; raises NotFound if the agency does not know the person."""
-    get_age(person, desk)
-    desk.outbox.add(rules.state_safeguards(command, person))
 
 
 def get_age(person: PersonRef, desk: Desk) -> AgeState:

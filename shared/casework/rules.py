@@ -153,12 +153,25 @@ def set_withholding(command: SetWithholding, person: PersonRef) -> WithholdingSe
     )
 
 
-def state_safeguards(command: StateSafeguards, person: PersonRef) -> SafeguardsStated:
-    """Return what is told of age and place; never refused."""
+def state_safeguards(
+    command: StateSafeguards, person: PersonRef, own: SafeguardsStated | None = None
+) -> SafeguardsStated:
+    """Return what is told of age and place; never refused.
+
+    The exchange keeps an agency's latest word as a whole, so both words of an agency are told as
+    one. Whoever says child or hidden is heard. Tenpoint design decision.
+
+    Args:
+        command: what staff states.
+        person: whom it is about.
+        own: what the agency's own record of the person says, if it has one.
+    """
+    child = own is not None and own.treated_as_child is AgeState.CHILD
+    hidden = own is not None and own.hide_location is True
     return SafeguardsStated(
         person=person,
-        treated_as_child=command.treated_as_child,
-        hide_location=command.hide_location,
+        treated_as_child=AgeState.CHILD if child else command.treated_as_child,
+        hide_location=hidden or command.hide_location,
     )
 
 

@@ -6,22 +6,23 @@ path that does not exist.
 
 from datetime import datetime
 from http import HTTPStatus
+from types import NoneType
 from typing import Annotated, Any, Final, Self
 
 import msgspec
 from fastapi import APIRouter, Header, Path, Response
 from pydantic import BaseModel
 
-from services.registration import handlers
 from services.registration.api.wiring import Wired
 from services.registration.commands import DecideCorrection, RegisterPerson, UpdatePerson
+from services.registration.handlers import acts, safeguards
 from services.registration.rules.person import Person
 from services.registration.rules.screening import Announced
 from services.registration.store import Store, WaitingPlace
+from shared.casework.commands import StateSafeguards
 from shared.codes.needs import ReceptionNeed, TopNeed
 from shared.codes.people import PrivateTalk
 from shared.kernel.agencies import Role
-from shared.kernel.consent import AgeState
 from shared.kernel.identifiers import EncounterRef, PersonRef, Reference
 from shared.storage.keyset import Count
 from shared.web.caller import Caller, calls
@@ -92,7 +93,7 @@ async def post_person(
     """Register one person individually; the same `Idempotency-Key` again registers nobody."""
 
     def work(store: Store, at: datetime) -> tuple[str, str]:
-        told = handlers.register_person(command, store=store, at=at, make_id=wired.make_id)
+        told = acts.register_person(command, store=store, at=at, make_id=wired.make_id)
         return told.person, str(told.registration_no)
 
     person, number = await wired.run_once(once(caller), work, tuple[str, str])
@@ -107,8 +108,8 @@ async def patch_person(
     version = None if if_match is None else int(if_match.strip('"'))
 
     def work(store: Store, at: datetime) -> Response:
-        person = handlers.update_person(command, p, version, store=store, at=at)
-        return shown(person, handlers.find_age(p, store=store, at=at))
+        person = acts.update_person(command, p, version, store=store, at=at)
+        return shown(person, at, store=store)
 
     return await wired.run(work)
 
@@ -118,18 +119,38 @@ async def get_person(p: PersonRef, wired: Wired, _: Clerk) -> Response:
     """Return the whole state of a registered person."""
 
     def work(store: Store, at: datetime) -> Response:
-        person = handlers.get_person(p, store=store)
-        return shown(person, handlers.find_age(p, store=store, at=at))
+        person = acts.get_person(p, store=store)
+        return shown(person, at, store=store)
 
     return await wired.run(work)
 
 
-def shown(person: Person, age: AgeState | None) -> Response:
+def shown(person: Person, at: datetime, *, store: Store) -> Response:
     """Return a person as a clerk sees them; a field that was not asked is not there."""
     body: dict[str, Any] = msgspec.to_builtins(person.state)
-    body |= {"treated_as_child": age, "hide_location": person.hide_location is not False}
+    own = safeguards.own_word(person.state.person, store=store, at=at)
+    body |= {
+        "treated_as_child": safeguards.find_age(person.state.person, store=store, at=at),
+        "hide_location": own is None or own.hide_location is not False,
+    }
     etag = {"ETag": f'"{person.version}"'}
     return Response(msgspec.json.encode(body), media_type="application/json", headers=etag)
+
+
+@router.post("/persons/{p}/safeguards", status_code=HTTPStatus.NO_CONTENT)
+async def post_safeguards(
+    p: PersonRef,
+    command: StateSafeguards,
+    wired: Wired,
+    caller: Annotated[Caller, calls(Role.CASEWORKER, Role.SUPERVISOR)],
+    once: OnceBy,
+) -> None:
+    """State what was found about age and place, of somebody who is registered or waits."""
+
+    def work(store: Store, at: datetime) -> None:
+        safeguards.keep_safeguards(command, p, store=store, at=at)
+
+    await wired.run_once(once(caller), work, NoneType)
 
 
 @router.get("/intake")
@@ -141,7 +162,7 @@ async def get_intake(
 
     def work(store: Store, _: datetime) -> IntakePage:
         found = store.waiting.next(after, limit)
-        known = handlers.announced_of(found, store=store)
+        known = acts.announced_of(found, store=store)
         waiting = [Waits.of(person, told) for person, told in known]
         return IntakePage(waiting=waiting, next=next_of([*found.values()], limit))
 
@@ -175,4 +196,4 @@ async def get_corrections(
 @router.post("/corrections/{c}/decision", status_code=HTTPStatus.NO_CONTENT)
 async def post_decision(c: Number, command: DecideCorrection, wired: Wired, _: Clerk) -> None:
     """Take over a proposed correction, or leave the entry as it is."""
-    await wired.run(lambda store, at: handlers.decide_correction(command, c, store=store, at=at))
+    await wired.run(lambda store, at: acts.decide_correction(command, c, store=store, at=at))

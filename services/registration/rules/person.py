@@ -6,7 +6,7 @@ a new version. Tenpoint design decision.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from services.registration.rules.stated import (
     refuse_future,
     refuse_unreadable,
 )
+from shared.casework.commands import StateSafeguards
+from shared.casework.rules import state_safeguards
 from shared.codes.people import AgeBand, AgeStatus, State
 from shared.codes.places import NumberText
 from shared.events.control import SafeguardsStated
@@ -111,6 +113,8 @@ class Person:
     hide_location: bool | None
     """None if not asked, which counts as hidden."""
     encounter: EncounterRef | None = None
+    stated: StateSafeguards | None = None
+    """What a caseworker has stated of age and place, beside what is registered."""
 
 
 def register(
@@ -120,6 +124,7 @@ def register(
     person: PersonRef,
     number: NumberText,
     at: datetime,
+    stated: StateSafeguards | None = None,
 ) -> tuple[SafeguardsStated, PersonRegistered]:
     """Return what is told of a first registration: the safeguards, then the person.
 
@@ -129,6 +134,7 @@ def register(
         person: the border's reference where there is one, else a new one.
         number: a fresh registration number.
         at: time of registration, in UTC.
+        stated: what a caseworker has stated of age and place while the person waited.
 
     Raises:
         InformationNotGiven: the person was not told what registration is for.
@@ -151,7 +157,8 @@ def register(
     registered = PersonRegistered(
         person=person, registration_no=number, level=command.level, state=State.ACTIVE, **said
     )
-    return safeguards(registered, hide_location=command.hide_location, on=at.date()), registered
+    known = Person(registered, 1, command.hide_location, stated=stated)
+    return safeguards(known, on=at.date()), registered
 
 
 def update(
@@ -204,14 +211,13 @@ def change(
     """Return what is told of changed facts, and the person after them."""
     if said.get("age_status") is AgeStatus.ASSESSED and {"date_of_birth", "age_band"} & said.keys():
         raise StatedAgeKept(AGE_STATUS)
-    after = Person(
+    after = replace(
+        person,
         state=msgspec.structs.replace(person.state, **said),
         version=person.version + 1,
         hide_location=hide_location,
-        encounter=person.encounter,
     )
-    before = safeguards(person.state, hide_location=person.hide_location, on=at.date())
-    now = safeguards(after.state, hide_location=hide_location, on=at.date())
+    before, now = safeguards(person, on=at.date()), safeguards(after, on=at.date())
     if after.state == person.state and hide_location is person.hide_location:
         return (), person
     told = whole_state(after.state)
@@ -223,6 +229,7 @@ def whole_state(state: PersonState) -> RegistrationUpdated:
     return RegistrationUpdated(**msgspec.structs.asdict(state))
 
 
+<<<<<<< HEAD
 def restatement(person: Person, *, on: date) -> tuple[SafeguardsStated, RegistrationUpdated]:
     """Return everything that is told of a person when it is told again: safeguards first."""
     stated = safeguards(person.state, hide_location=person.hide_location, on=on)
@@ -230,12 +237,16 @@ def restatement(person: Person, *, on: date) -> tuple[SafeguardsStated, Registra
 
 
 def safeguards(state: PersonState, *, hide_location: bool | None, on: date) -> SafeguardsStated:
+=======
+def safeguards(person: Person, *, on: date) -> SafeguardsStated:
+>>>>>>> 2369b28 (A caseworker's word on age and place has a route, is kept, and never weakens what the record says)
     """Return registration's own word on age and place; place not asked is not told: hidden."""
-    return SafeguardsStated(
-        person=state.person,
-        treated_as_child=age_state(state, on=on),
-        hide_location=ABSENT if hide_location is None else hide_location,
+    own = SafeguardsStated(
+        person=person.state.person,
+        treated_as_child=age_state(person.state, on=on),
+        hide_location=ABSENT if person.hide_location is None else person.hide_location,
     )
+    return own if person.stated is None else state_safeguards(person.stated, own.person, own)
 
 
 def facts_of(command: Said, *, on: date) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 * `waiting`: whom did the border announce, and who comes first?
 * `releases`: what did each release tell, so that an erasure takes away exactly that?
 * `encounters`: how many people of each encounter are to be received?
+* `safeguards`: what has a caseworker stated of a person's age and place?
 * `corrections`: which corrections are proposed, and what was decided?
 """
 
@@ -15,6 +16,7 @@ from services.registration.store.corrections import Corrections
 from services.registration.store.encounters import Encounters
 from services.registration.store.people import People
 from services.registration.store.releases import Releases
+from services.registration.store.safeguards import Safeguards
 from services.registration.store.tables import (
     METADATA,
     OUTBOX,
@@ -39,7 +41,8 @@ class Store:
         self._connection = session.connection()
         self.outbox = outbox
         self.timers = timers
-        self.people = People(session)
+        self.safeguards = Safeguards(session)
+        self.people = People(session, self.safeguards)
         self.waiting = WaitingList(session)
         self.releases = Releases(session)
         self.encounters = Encounters(session)

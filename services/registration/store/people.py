@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
 from services.registration.rules.person import Person
+from services.registration.store.safeguards import Safeguards
 from services.registration.store.tables import PERSON, RESTATED, VERSION
 from shared.codes.places import NumberText
 from shared.events.registration import PersonState
@@ -23,9 +24,10 @@ IS_NEWEST: Final = (VERSION.c.person == PERSON.c.person) & (VERSION.c.version ==
 class People:
     """The registered people, within one open transaction."""
 
-    def __init__(self, session: Session) -> None:
-        """Use the session of the current transaction."""
+    def __init__(self, session: Session, safeguards: Safeguards) -> None:
+        """Use the session of the current transaction, and what was stated beside."""
         self._connection = session.connection()
+        self._safeguards = safeguards
 
     def find(self, person: PersonRef) -> Person | None:
         """Return a registered person with their newest state, or None."""
@@ -38,7 +40,8 @@ class People:
         if row is None:
             return None
         encounter = None if row.encounter is None else EncounterRef(row.encounter)
-        return Person(STATE.decode(row.state), row.version, row.hide_location, encounter)
+        stated = self._safeguards.find(person)
+        return Person(STATE.decode(row.state), row.version, row.hide_location, encounter, stated)
 
     def is_registered(self, person: PersonRef) -> bool:
         """Return whether the person is registered under this reference."""

@@ -115,6 +115,16 @@ class RestatedRow(Table, table=True):
     token: str = Field(primary_key=True)
 
 
+class SafeguardRow(Table, table=True):
+    """What a caseworker has stated last of one person's age and place."""
+
+    __tablename__ = "safeguard"
+
+    person: str = Field(primary_key=True)
+    treated_as_child: str
+    hide_location: bool
+
+
 class WithdrawalRow(WithdrawalColumns, Table, table=True):
     """One withdrawal of consent that this agency took."""
 
@@ -167,6 +177,7 @@ HEARD: Final = METADATA.tables["heard"]
 ENCOUNTER: Final = METADATA.tables["encounter"]
 CORRECTION: Final = METADATA.tables["correction"]
 RESTATED: Final = METADATA.tables["restated"]
+SAFEGUARD: Final = METADATA.tables["safeguard"]
 REQUEST: Final = METADATA.tables["request"]
 WITHDRAWAL: Final = METADATA.tables["withdrawal"]
 OUTBOX: Final = METADATA.tables["outbox"]

@@ -13,7 +13,7 @@ from shared.events.control import (
     SafeguardsStated,
     WithholdingSet,
 )
-from shared.events.event import ABSENT
+from shared.events.event import ABSENT, Absent
 from shared.kernel.agencies import UNHCR
 from shared.kernel.categories import NEVER, Category
 from shared.kernel.consent import AgeState, Giver
@@ -156,6 +156,25 @@ def test_safeguards_not_said_protect() -> None:
     assert rules.state_safeguards(StateSafeguards(), PERSON) == SafeguardsStated(
         person=PERSON, treated_as_child=AgeState.UNKNOWN, hide_location=True
     )
+
+
+@given(
+    stated=st.sampled_from(AgeState),
+    own=st.sampled_from([*AgeState, ABSENT]),
+    hide=st.booleans(),
+    hidden=st.sampled_from([True, False, ABSENT]),
+)
+def test_of_two_words_of_one_agency_the_one_that_protects_is_told(
+    stated: AgeState, own: AgeState | Absent, *, hide: bool, hidden: bool | Absent
+) -> None:
+    command = StateSafeguards(treated_as_child=stated, hide_location=hide)
+    record = SafeguardsStated(person=PERSON, treated_as_child=own, hide_location=hidden)
+
+    told = rules.state_safeguards(command, PERSON, record)
+
+    child = AgeState.CHILD in (stated, own)
+    assert told.treated_as_child is (AgeState.CHILD if child else stated)
+    assert told.hide_location is (hide or hidden is True)
 
 
 def test_a_worry_without_a_note_is_a_worry() -> None:
