@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from services.registration.handlers import acts
+from services.registration.handlers.safeguards import own_word
 from services.registration.rules import encounter as encounters
 from services.registration.rules import person as persons
 from services.registration.rules.encounter import Encounter
@@ -120,14 +121,21 @@ def on_erasure_asked(event: ErasureAsked, heard: Heard, *, store: Store, at: dat
 
 
 def on_restate_asked(event: RestateAsked, heard: Heard, *, store: Store, at: datetime) -> None:
-    """Tell the current state once more under the token, then say that this was all; once."""
-    del heard, at
+    """Tell the current state once more under the token, then say that this was all; once.
+
+    Safeguards come first, and of people who are not yet registered too.
+    """
+    del heard
     if not store.people.first_restatement(event.token):
         return
-    person = store.people.find(PersonRef(event.about))
-    if person is not None:
-        store.outbox.add(persons.whole_state(person.state), token=event.token)
-    store.outbox.add(RestateEnded(token=event.token, events=0 if person is None else 1))
+    about = PersonRef(event.about)
+    person = store.people.find(about)
+    stated = own_word(about, store=store, at=at)
+    state = None if person is None else persons.whole_state(person.state)
+    told = [one for one in (stated, state) if one is not None]
+    for one in told:
+        store.outbox.add(one, token=event.token)
+    store.outbox.add(RestateEnded(token=event.token, events=len(told)))
 
 
 def on_clock_passed(timer: Timer, *, store: Store, at: datetime) -> None:

@@ -229,17 +229,7 @@ def whole_state(state: PersonState) -> RegistrationUpdated:
     return RegistrationUpdated(**msgspec.structs.asdict(state))
 
 
-<<<<<<< HEAD
-def restatement(person: Person, *, on: date) -> tuple[SafeguardsStated, RegistrationUpdated]:
-    """Return everything that is told of a person when it is told again: safeguards first."""
-    stated = safeguards(person.state, hide_location=person.hide_location, on=on)
-    return stated, whole_state(person.state)
-
-
-def safeguards(state: PersonState, *, hide_location: bool | None, on: date) -> SafeguardsStated:
-=======
 def safeguards(person: Person, *, on: date) -> SafeguardsStated:
->>>>>>> 2369b28 (A caseworker's word on age and place has a route, is kept, and never weakens what the record says)
     """Return registration's own word on age and place; place not asked is not told: hidden."""
     own = SafeguardsStated(
         person=person.state.person,
