@@ -1,6 +1,7 @@
 """Simulated staff falls and is taken up where it fell; a half-written file says nothing."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -87,11 +88,11 @@ def test_case_time_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Mon
     clock = VirtualClock(tmp_path / "clock.txt", begins)
     clock.advance(begins + timedelta(minutes=5))
 
-    def fall(file: Path, text: str, **_: str) -> int:
-        file.write_bytes(text.encode()[:4])
+    def fall(file: int) -> None:
+        os.ftruncate(file, 4)
         raise Fell
 
-    monkeypatch.setattr(Path, "write_text", fall)
+    monkeypatch.setattr(os, "fsync", fall)
     with pytest.raises(Fell):
         clock.advance(begins + timedelta(minutes=9))
 
