@@ -1,13 +1,17 @@
 """What changes what may flow. Any agency sends it about a person it has met.
 
 What tightens (`restricts`) applies on arrival, in any order; what loosens only in sequence. All
-fields are read by the exchange and released to nobody, but for the two that say otherwise.
+fields are read by the exchange and released to nobody, but for the two that say otherwise. No
+field may hold a number that a database cannot.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
+from msgspec import Meta
+
 from shared.codes.places import Language
+from shared.codes.protection import Barred, Stated
 from shared.events.event import (
     ABSENT,
     READ_BY_EXCHANGE,
@@ -22,18 +26,41 @@ from shared.kernel.agencies import (
     ASYLUM,
     BORDER,
     CHILD_PROTECTION,
+    DESK,
     IOM,
+    MONITOR,
     RECEPTION,
+    SHELTER,
+    STATISTICS,
     UNHCR,
     Agency,
     Purpose,
 )
 from shared.kernel.categories import Category
 from shared.kernel.consent import AgeState, ChosenBy, Giver
-from shared.kernel.identifiers import ConsentRef, EventRef, NoticeRef, PersonRef, TokenRef
+from shared.kernel.identifiers import (
+    ConsentRef,
+    DocumentRef,
+    EnquiryRef,
+    EventRef,
+    NoticeRef,
+    PersonRef,
+    Reference,
+    TokenRef,
+)
 
-ANY: Final = (BORDER, RECEPTION, ASYLUM, UNHCR, IOM, CHILD_PROTECTION, ANTI_TRAFFICKING)
+ANY: Final = (BORDER, RECEPTION, ASYLUM, UNHCR, IOM, CHILD_PROTECTION, ANTI_TRAFFICKING, SHELTER)
 """Agencies that meet people. Further providers join with their classes."""
+
+HEARERS: Final = (*ANY, DESK, STATISTICS, MONITOR)
+"""Agencies that have a stream, and so must be able to say what they found in it."""
+
+Partition = Annotated[int, Meta(ge=0, le=999)]
+"""Number of a partition, counted from 0. Source of the most: Tenpoint design decision; no
+deployment has as many."""
+
+Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+"""A count or a place in an order, as a database holds it: a signed integer of 64 bits."""
 
 ALL: Final = "ALL"
 """The widest scope, said out loud."""
@@ -139,7 +166,71 @@ class ProtectionConcernRaised(Event, frozen=True, kw_only=True):
     note: Annotated[Sealed | Absent, Category.FEAR_OF_RETURN] = ABSENT
 
 
-@contract(Topic.CONTROL, authors=ANY, key="notice")
+@contract(Topic.CONTROL, authors=ANY)
+class DocumentPresented(Event, frozen=True, kw_only=True):
+    """A person showed a document or a wristband: its number and the author's person are one."""
+
+    person: PersonRef
+    document: Annotated[DocumentRef, READ_BY_EXCHANGE]
+
+
+@contract(Topic.CONTROL, authors=ANY, key="one")
+class DuplicateLinked(Event, frozen=True, kw_only=True):
+    """A human decided that two of the author's own records are of one person.
+
+    Links unite restrictions, narrow consents to what both allow, and lend no task.
+    """
+
+    one: Annotated[PersonRef, READ_BY_EXCHANGE]
+    other: Annotated[PersonRef, READ_BY_EXCHANGE]
+
+
+@contract(Topic.CONTROL, authors=ANY, key="one")
+class DuplicateUnlinked(Event, frozen=True, kw_only=True):
+    """A human found that two linked records are not of one person after all."""
+
+    one: Annotated[PersonRef, READ_BY_EXCHANGE]
+    other: Annotated[PersonRef, READ_BY_EXCHANGE]
+
+
+@contract(Topic.CONTROL, authors=ANY, restricts=True)
+class ProtectionStated(Event, frozen=True, kw_only=True):
+    """What its author states to be barred against a person, unasked, as its whole current view.
+
+    Absent counts as unknown, and unknown as barred; `NO` loosens, in sequence only. Never says
+    why. Source: UNHCR, Refugee protection and durable solutions in the context of international
+    migration (2007), for late fear; that any agency may bar and no single one may clear is a
+    Tenpoint design decision.
+    """
+
+    person: PersonRef
+    removal: Annotated[Stated | Absent, READ_BY_EXCHANGE] = ABSENT
+    assisted_return: Annotated[Stated | Absent, READ_BY_EXCHANGE] = ABSENT
+    voluntary_repatriation: Annotated[Stated | Absent, READ_BY_EXCHANGE] = ABSENT
+    readmission: Annotated[Stated | Absent, READ_BY_EXCHANGE] = ABSENT
+
+
+@contract(Topic.CONTROL, authors=(BORDER, IOM), key="about")
+class ProtectionCheckAsked(Event, frozen=True, kw_only=True):
+    """Who holds a person asks whether an act is barred. The owners never learn that it was asked.
+
+    `about` is the author's reference of the person, or a document that she showed.
+    """
+
+    about: Annotated[Reference, READ_BY_EXCHANGE]
+    nonce: Annotated[EnquiryRef, READ_BY_EXCHANGE]
+    """A fresh reference of the author's own, under which the answer comes."""
+    kind: Annotated[Barred, READ_BY_EXCHANGE]
+
+
+@contract(Topic.CONTROL, authors=ANY, key=None)
+class FeedAffirmed(Event, frozen=True, kw_only=True):
+    """Nothing that the author had to say until this moment waits unsent."""
+
+    complete_until: Annotated[datetime, READ_BY_EXCHANGE]
+
+
+@contract(Topic.CONTROL, authors=HEARERS, key="notice")
 class ErasureConfirmed(Event, frozen=True, kw_only=True):
     """Receipt for an erasure notice."""
 
@@ -147,25 +238,25 @@ class ErasureConfirmed(Event, frozen=True, kw_only=True):
     outcome: Annotated[Literal["ERASED", "RETURNED", "KEPT_BY_LAW"], READ_BY_EXCHANGE]
 
 
-@contract(Topic.CONTROL, authors=ANY, key=None)
+@contract(Topic.CONTROL, authors=HEARERS, key=None)
 class StreamGapFound(Event, frozen=True, kw_only=True):
     """A number is missing in a partition of the author's own stream, or the author was rebuilt."""
 
-    partition: Annotated[int, READ_BY_EXCHANGE]
-    after: Annotated[int, READ_BY_EXCHANGE]
+    partition: Annotated[Partition, READ_BY_EXCHANGE]
+    after: Annotated[Number, READ_BY_EXCHANGE]
     """Last number applied; 0 for none."""
 
 
-@contract(Topic.CONTROL, authors=ANY, key=None)
+@contract(Topic.CONTROL, authors=HEARERS, key=None)
 class RestateEnded(Event, frozen=True, kw_only=True):
     """Everything asked for under a token has been sent: so many events."""
 
     token: Annotated[TokenRef, READ_BY_EXCHANGE]
-    events: Annotated[int, READ_BY_EXCHANGE]
+    events: Annotated[Number, READ_BY_EXCHANGE]
 
 
-@contract(Topic.CONTROL, authors=ANY, key=None)
+@contract(Topic.CONTROL, authors=HEARERS, key=None)
 class ControlRepeated(Event, frozen=True, kw_only=True):
     """Every control event that was open when the exchange told of a hole has been sent again."""
 
-    hole: Annotated[int, READ_BY_EXCHANGE]
+    hole: Annotated[Number, READ_BY_EXCHANGE]

@@ -68,6 +68,17 @@ class Topic(StrEnum):
     STREAM = "stream"
 
 
+class Party(StrEnum):
+    """A part in a referral: who hears an event is found in that referral's own flow."""
+
+    DESK = "desk"
+    SENDER = "sender"
+    OFFERED = "offered"
+    """Every provider that holds an open offer; of a new offer, the one that it names."""
+    ACCEPTED = "accepted"
+    """The provider whose acceptance is first in the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a contract. `category` None means that the exchange never releases it."""
@@ -81,7 +92,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """Who may send an event, on which topic, under which key, and who can ever hear it."""
+    """Who may send an event, on which topic, under which key, and who can ever hear it.
+
+    With `parties`, of the audience only these parties of the referral concerned hear it.
+    """
 
     event: type[Event]
     wire: str
@@ -92,6 +106,7 @@ class Contract:
     restricts: bool
     key: str | None
     fields: tuple[Field, ...]
+    parties: frozenset[Party] = frozenset()
 
 
 E = TypeVar("E", bound=Event)
@@ -112,6 +127,7 @@ def contract(
     directed: bool = False,
     restricts: bool = False,
     key: str | None = "person",
+    parties: Collection[Party] = (),
 ) -> Callable[[type[E]], type[E]]:
     """Declare a struct as a contract.
 
@@ -122,6 +138,7 @@ def contract(
         directed: whether each hearer must be told or the author learns that it was not.
         restricts: whether it only ever narrows what may flow: applied on arrival, never filtered.
         key: name of the field whose reference is the record's key; None for the author itself.
+        parties: of the audience, the parties of a referral that hear it; empty means everybody.
 
     Raises:
         TypeError: a field does not say what it is.
@@ -140,6 +157,7 @@ def contract(
             restricts=restricts,
             key=key,
             fields=fields_of(event),
+            parties=frozenset(parties),
         )
         if key is not None and all(field.name != key for field in declared.fields):
             message = f"{event.__name__} has no field {key}"
@@ -206,14 +224,19 @@ def refuse_untold(
         problem = "names no data category, or more than one"
     elif told and told[0] in NEVER:
         problem = "is of a category that never leaves its owner"
-    elif any(note in SEALED_ONLY for note in told) != (Sealed in leaves):
-        problem = "is highly sensitive and not sealed, or sealed and not highly sensitive"
+    elif any(note in SEALED_ONLY for note in told) and Sealed not in leaves:
+        problem = "is highly sensitive and not sealed"
+    elif Sealed in leaves and (len(leaves) != 1 or told[0] in UNSEALED):
+        problem = "is sealed, and something else as well, or is acted on or public and sealed"
     elif not all(is_closed(leaf) for leaf in leaves):
         problem = "has a type that could hold anything"
     if problem is not None:
         message = f"{where} {problem}"
         raise TypeError(message)
 
+
+UNSEALED: Final = (READ_BY_EXCHANGE, Category.REFERENCE, Category.PUBLIC)
+"""What the exchange must be able to read, and what everybody may."""
 
 CLOSED: Final = (bool, int, date, datetime, Literal, Sealed)
 """Types of a field beside codes, named texts, references and parts; others could hold anything."""

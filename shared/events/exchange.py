@@ -4,12 +4,41 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Final, NewType
 
-from shared.events.event import ABSENT, Absent, Event, Part, Topic, contract
-from shared.kernel.agencies import BORDER, COLUMN_OF, EXCHANGE, RECEPTION, UNHCR
+from shared.codes.protection import Clearance
+from shared.events.event import ABSENT, COARSE, Absent, Event, Part, Topic, contract
+from shared.kernel.agencies import (
+    ASYLUM,
+    BORDER,
+    CHILD_PROTECTION,
+    COLUMN_OF,
+    DESK,
+    EXCHANGE,
+    IOM,
+    MONITOR,
+    RECEPTION,
+    STATISTICS,
+    UNHCR,
+)
 from shared.kernel.categories import Category
-from shared.kernel.identifiers import EventRef, NoticeRef, Reference, TokenRef
+from shared.kernel.identifiers import (
+    EnquiryRef,
+    EventRef,
+    NoticeRef,
+    PersonRef,
+    Reference,
+    ReferralRef,
+    TokenRef,
+)
 
 EVERYBODY: Final = tuple(COLUMN_OF)
+
+OWNERS: Final = (BORDER, RECEPTION, UNHCR, ASYLUM, IOM, CHILD_PROTECTION)
+"""Who tells a state of people that can be told again."""
+
+PARTIES: Final = tuple(
+    agency for agency in COLUMN_OF if agency not in (BORDER, STATISTICS, MONITOR)
+)
+"""Who can ever be a party of a referral."""
 
 Digest = NewType("Digest", str)
 """SHA-256 in lower-case hexadecimal."""
@@ -53,7 +82,7 @@ class ReleaseRescinded(Event, frozen=True, kw_only=True):
     """A restriction came between log and delivery; this takes the number and says nothing else."""
 
 
-@contract(Topic.STREAM, authors=(EXCHANGE,), audience=(BORDER, RECEPTION, UNHCR), key="about")
+@contract(Topic.STREAM, authors=(EXCHANGE,), audience=OWNERS, key="about")
 class RestateAsked(Event, frozen=True, kw_only=True):
     """Something opened: tell the current state of this once more, under the token.
 
@@ -62,6 +91,42 @@ class RestateAsked(Event, frozen=True, kw_only=True):
 
     about: Annotated[Reference, Category.REFERENCE]
     token: Annotated[TokenRef, Category.REFERENCE]
+
+
+@contract(Topic.STREAM, authors=(EXCHANGE,), audience=PARTIES, key="referral", restricts=True)
+class FlowInterrupted(Event, frozen=True, kw_only=True):
+    """A step of this referral cannot pass, or its consent or agreement is gone. Never says why."""
+
+    referral: ReferralRef
+
+
+@contract(Topic.STREAM, authors=(EXCHANGE,), audience=(BORDER, IOM), key="nonce")
+class ProtectionCheckAnswered(Event, frozen=True, kw_only=True):
+    """The answer to one enquiry of the hearer: a word, and until when it holds."""
+
+    nonce: EnquiryRef
+    answer: Annotated[Clearance, Category.REMOVAL_BLOCK, COARSE]
+    valid_until: Annotated[datetime, Category.REMOVAL_BLOCK, COARSE]
+
+
+HOLDERS: Final = tuple(agency for agency in PARTIES if agency != DESK)
+"""Who can ever hold two references of one person."""
+
+
+@contract(Topic.STREAM, authors=(EXCHANGE,), audience=HOLDERS, key="one")
+class PersonsLinked(Event, frozen=True, kw_only=True):
+    """Two references of the hearer's name one person; both answer to her from now on."""
+
+    one: PersonRef
+    other: PersonRef
+
+
+@contract(Topic.STREAM, authors=(EXCHANGE,), audience=HOLDERS, key="one")
+class PersonsUnlinked(Event, frozen=True, kw_only=True):
+    """Two references of the hearer's do not name one person after all."""
+
+    one: PersonRef
+    other: PersonRef
 
 
 @contract(Topic.STREAM, authors=(EXCHANGE,), audience=EVERYBODY, key="about", restricts=True)

@@ -2,10 +2,28 @@
 
 from typing import Final
 
-from shared.events import border, control, exchange, profiling, registration
+from shared.events import (
+    border,
+    control,
+    exchange,
+    partners,
+    profiling,
+    referral,
+    registration,
+    returns,
+)
 from shared.events.event import BY_WIRE, CONTRACTS, Contract, Event, Topic
 
-MODULES: Final = (control, border, registration, profiling, exchange)
+MODULES: Final = (
+    control,
+    border,
+    registration,
+    profiling,
+    referral,
+    returns,
+    partners,
+    exchange,
+)
 """The contract modules; a module that is not here declares nothing."""
 
 

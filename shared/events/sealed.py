@@ -5,7 +5,7 @@ Source: RFC 9180 (HPKE) for the sealing; one part per category is a Tenpoint des
 """
 
 from enum import StrEnum
-from typing import Final, NewType
+from typing import Annotated, Final, NewType
 
 import msgspec
 
@@ -14,6 +14,10 @@ from shared.kernel.categories import Category
 
 KeyId = NewType("KeyId", str)
 """Name of a recipient's public key in the partner registry."""
+
+SealNonceText = NewType("SealNonceText", str)
+SealNonce = Annotated[SealNonceText, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+"""16 random bytes in lower-case hexadecimal, to which the parts of one payload are bound."""
 
 SUITE: Final = 1
 """HPKE with MLKEM768-X25519, HKDF-SHA256 and AES-256-GCM. The number leads, as codes may change."""

@@ -18,6 +18,8 @@ IOM: Final = Agency("iom")
 CHILD_PROTECTION: Final = Agency("cp")
 ANTI_TRAFFICKING: Final = Agency("at")
 DESK: Final = Agency("referral-desk")
+SHELTER: Final = Agency("shelter")
+"""Provider of shelter, household items, cash, food and education."""
 STATISTICS: Final = Agency("stats")
 MONITOR: Final = Agency("monitor")
 EXCHANGE: Final = Agency("exchange")
@@ -61,13 +63,18 @@ COLUMN_OF: Final = {
     CHILD_PROTECTION: Column.CP,
     ANTI_TRAFFICKING: Column.AT,
     DESK: Column.RD,
+    SHELTER: Column.SHELTER,
     STATISTICS: Column.ST,
     MONITOR: Column.MO,
 }
 """Column by which each agency is judged as a recipient. An agency that is not here has none."""
 
-EDGE_ONLY: Final = frozenset({ASYLUM, CHILD_PROTECTION, ANTI_TRAFFICKING, MONITOR})
+EDGE_ONLY: Final = frozenset({ASYLUM, CHILD_PROTECTION, ANTI_TRAFFICKING, SHELTER, MONITOR})
 """Agencies without a service of their own, which use the exchange's edge."""
+
+STATES_PROTECTION: Final = frozenset({UNHCR, ASYLUM, CHILD_PROTECTION, ANTI_TRAFFICKING})
+"""Agencies whose silence is no answer: a protection check clears nobody while one of them has not
+affirmed that all it had to say was sent. Source: Tenpoint design decision."""
 
 
 class Purpose(StrEnum):

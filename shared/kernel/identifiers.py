@@ -22,6 +22,8 @@ GroupRef = NewType("GroupRef", Reference)
 EncounterRef = NewType("EncounterRef", Reference)
 DocumentRef = NewType("DocumentRef", Reference)
 ReferralRef = NewType("ReferralRef", Reference)
+ReturnRef = NewType("ReturnRef", Reference)
+EnquiryRef = NewType("EnquiryRef", Reference)
 ConsentRef = NewType("ConsentRef", Reference)
 NoticeRef = NewType("NoticeRef", Reference)
 EventRef = NewType("EventRef", Reference)
@@ -36,6 +38,8 @@ class Kind(StrEnum):
     ENCOUNTER = "N"
     DOCUMENT = "D"
     REFERRAL = "R"
+    RETURN = "V"
+    ENQUIRY = "Q"
     CONSENT = "C"
     NOTICE = "M"
     EVENT = "E"
@@ -57,6 +61,8 @@ KIND_OF: Final = {
     EncounterRef: Kind.ENCOUNTER,
     DocumentRef: Kind.DOCUMENT,
     ReferralRef: Kind.REFERRAL,
+    ReturnRef: Kind.RETURN,
+    EnquiryRef: Kind.ENQUIRY,
     ConsentRef: Kind.CONSENT,
     NoticeRef: Kind.NOTICE,
     EventRef: Kind.EVENT,

@@ -15,12 +15,15 @@ from shared.kernel.agencies import (
     ANTI_TRAFFICKING,
     BORDER,
     COLUMN_OF,
+    DESK,
     EXCHANGE,
+    SHELTER,
     UNHCR,
     Agency,
     Column,
 )
 from shared.kernel.categories import Category, bit, categories_of, mask_of
+from shared.kernel.identifiers import Kind
 
 MATRIX = parse_matrix(Path("deploy/matrix.toml").read_bytes())
 
@@ -60,8 +63,36 @@ def test_every_listener_is_an_agency_with_a_column(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize("contract", HEARD, ids=lambda one: one.event.__name__)
-def test_who_hears_payloads_only_is_in_no_audience_but_the_exchanges(contract: Contract) -> None:
-    assert ANTI_TRAFFICKING not in contract.audience or contract.authors == {EXCHANGE}
+def test_who_hears_payloads_only_hears_as_a_party_or_the_exchange_or_public_facts(
+    contract: Contract,
+) -> None:
+    excused = (
+        contract.authors == {EXCHANGE}
+        or contract.parties
+        or categories_in(contract) == {Category.PUBLIC}
+    )
+    assert excused or not {ANTI_TRAFFICKING, SHELTER} & contract.audience
+
+
+@pytest.mark.parametrize("contract", HEARD, ids=lambda one: one.event.__name__)
+def test_what_is_told_to_parties_is_directed_and_names_its_referral(contract: Contract) -> None:
+    if not contract.parties:
+        return
+    assert contract.directed
+    assert any(field.reference is Kind.REFERRAL for field in contract.fields)
+
+
+def test_desk_hears_as_a_party_or_the_exchange_or_public_facts() -> None:
+    for contract in HEARD:
+        if DESK in contract.audience and contract.authors != {EXCHANGE}:
+            assert contract.parties or categories_in(contract) == {Category.PUBLIC}
+
+
+def test_desk_never_hears_whom_a_referral_is_about() -> None:
+    for contract in HEARD:
+        if DESK in contract.audience and contract.authors != {EXCHANGE}:
+            named = [one for one in contract.fields if one.reference is Kind.PERSON]
+            assert all(one.category is None for one in named), contract.event
 
 
 def test_every_field_of_a_heard_contract_reaches_somebody_or_is_listed_here() -> None:

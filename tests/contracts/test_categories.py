@@ -28,6 +28,8 @@ from shared.kernel.categories import NEVER, SEALED_ONLY, Category
 from shared.kernel.identifiers import GroupRef, Kind, PersonRef
 from tests.contracts import strategies
 
+UNSEALED = {Category.REFERENCE, Category.PUBLIC}
+
 Anything = NewType("Anything", dict[str, str])
 
 UNTOLD = {
@@ -107,10 +109,23 @@ def test_highly_sensitive_field_can_be_declared_sealed(category: Category) -> No
     assert declared[1] == Field("planted", category)
 
 
-@pytest.mark.parametrize("category", sorted(set(Category) - SEALED_ONLY))
-def test_sealed_field_of_another_category_cannot_be_declared(category: Category) -> None:
+@pytest.mark.parametrize("category", sorted(set(Category) - SEALED_ONLY - NEVER - UNSEALED))
+def test_field_that_need_not_be_sealed_can_be(category: Category) -> None:
+    declared = fields_of(planted(as_told(Sealed, category)))
+
+    assert declared[1] == Field("planted", category)
+
+
+@pytest.mark.parametrize("note", [*UNSEALED, READ_BY_EXCHANGE])
+def test_what_somebody_must_read_on_the_way_cannot_be_declared_sealed(note: object) -> None:
     with pytest.raises(TypeError, match=r"Planted\.planted"):
-        fields_of(planted(as_told(Sealed, category)))
+        fields_of(planted(as_told(Sealed, note)))
+
+
+@pytest.mark.parametrize("category", [Category.HEALTH, Category.FULL_NAME])
+def test_sealed_beside_clear_text_cannot_be_declared(category: Category) -> None:
+    with pytest.raises(TypeError, match="sealed, and something else"):
+        fields_of(planted(as_told(Sealed | Name, category)))
 
 
 @pytest.mark.parametrize("category", sorted(NEVER))

@@ -10,10 +10,10 @@ from shared.events import registry
 from shared.events.event import Contract
 from tests.contracts.strategies import CONTRACTS
 
-PAST = re.compile(r"(ed|Given|Withdrawn|Set|Found|Made)$")
+PAST = re.compile(r"(ed|Given|Withdrawn|Set|Found|Made|Sent)$")
 """Endings of a fact; a new irregular verb is added here by name."""
 
-NOT_CONTRACT_MODULES = {"__init__", "event", "registry", "sealed"}
+NOT_CONTRACT_MODULES = {"__init__", "card", "event", "registry", "sealed"}
 
 WIRES = (
     "org.tenpoint.border.ArrivalRecorded.v1",
@@ -25,8 +25,14 @@ WIRES = (
     "org.tenpoint.control.ConsentGiven.v1",
     "org.tenpoint.control.ConsentWithdrawn.v1",
     "org.tenpoint.control.ControlRepeated.v1",
+    "org.tenpoint.control.DocumentPresented.v1",
+    "org.tenpoint.control.DuplicateLinked.v1",
+    "org.tenpoint.control.DuplicateUnlinked.v1",
     "org.tenpoint.control.ErasureConfirmed.v1",
+    "org.tenpoint.control.FeedAffirmed.v1",
+    "org.tenpoint.control.ProtectionCheckAsked.v1",
     "org.tenpoint.control.ProtectionConcernRaised.v1",
+    "org.tenpoint.control.ProtectionStated.v1",
     "org.tenpoint.control.RestateEnded.v1",
     "org.tenpoint.control.SafeguardsStated.v1",
     "org.tenpoint.control.StreamGapFound.v1",
@@ -36,14 +42,41 @@ WIRES = (
     "org.tenpoint.exchange.AgreementChanged.v1",
     "org.tenpoint.exchange.DecisionMade.v1",
     "org.tenpoint.exchange.ErasureAsked.v1",
+    "org.tenpoint.exchange.FlowInterrupted.v1",
     "org.tenpoint.exchange.HeadSigned.v1",
+    "org.tenpoint.exchange.PersonsLinked.v1",
+    "org.tenpoint.exchange.PersonsUnlinked.v1",
+    "org.tenpoint.exchange.ProtectionCheckAnswered.v1",
     "org.tenpoint.exchange.ReleaseRescinded.v1",
     "org.tenpoint.exchange.RestateAsked.v1",
     "org.tenpoint.exchange.StreamResumed.v1",
+    "org.tenpoint.partners.CareArranged.v1",
+    "org.tenpoint.partners.ClaimUpdated.v1",
+    "org.tenpoint.partners.ClosureAdvised.v1",
     "org.tenpoint.profiling.CorrectionProposed.v1",
+    "org.tenpoint.profiling.JourneyRecorded.v1",
+    "org.tenpoint.referral.CapacityReported.v1",
+    "org.tenpoint.referral.InformationRequested.v1",
+    "org.tenpoint.referral.ReferralAccepted.v1",
+    "org.tenpoint.referral.ReferralAmended.v1",
+    "org.tenpoint.referral.ReferralDeclined.v1",
+    "org.tenpoint.referral.ReferralEscalated.v1",
+    "org.tenpoint.referral.ReferralExpired.v1",
+    "org.tenpoint.referral.ReferralOffered.v1",
+    "org.tenpoint.referral.ReferralPayloadSent.v1",
+    "org.tenpoint.referral.ReferralRequested.v1",
+    "org.tenpoint.referral.ReferralWithdrawn.v1",
+    "org.tenpoint.referral.ServiceEnded.v1",
+    "org.tenpoint.referral.ServiceStarted.v1",
     "org.tenpoint.registration.HandoverReceived.v1",
     "org.tenpoint.registration.PersonRegistered.v1",
     "org.tenpoint.registration.RegistrationUpdated.v1",
+    "org.tenpoint.returns.ArrivalConfirmed.v1",
+    "org.tenpoint.returns.CountrySuspended.v1",
+    "org.tenpoint.returns.DepartureConfirmed.v1",
+    "org.tenpoint.returns.ReturnApplied.v1",
+    "org.tenpoint.returns.ReturnEnded.v1",
+    "org.tenpoint.returns.ReturnSuspended.v1",
 )
 
 

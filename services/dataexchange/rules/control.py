@@ -25,7 +25,7 @@ from services.dataexchange.rules.reading import Message
 from services.dataexchange.rules.stops import end_hole
 from shared.events import control
 from shared.events.control import Scope
-from shared.events.event import ABSENT, Absent
+from shared.events.event import ABSENT, Absent, Contract, Topic
 from shared.events.exchange import ErasureAsked
 from shared.kernel.agencies import COLUMN_OF, UNHCR, Agency, Purpose
 from shared.kernel.categories import ALL, Category, categories_of, mask_of
@@ -248,3 +248,22 @@ LEARN: Final[dict[type, Callable[[Message, Any, Subject, date], None]]] = {
     control.ProtectionConcernRaised: learn_concern,
 }
 """What each control event about a person adds to what is known of her."""
+
+HANDLED: Final = frozenset(LEARN) | {
+    control.StreamGapFound,
+    control.ControlRepeated,
+    control.RestateEnded,
+    control.ErasureConfirmed,
+}
+"""Every control event that has an effect here."""
+
+
+def is_handled(contract: Contract) -> bool:
+    """Return whether this exchange has a rule for a contract.
+
+    It knows no flow of a referral yet, so what only its parties may hear is for nobody; nor does it
+    tell public facts, which have no subject.
+    """
+    if contract.topic is Topic.CONTROL:
+        return contract.event in HANDLED
+    return not contract.parties and contract.key is not None

@@ -146,8 +146,13 @@ def refuse(message: Message, judgement: Judgement) -> str | None:
     """Return why a message is refused for good, or None. A refused number is counted."""
     if message.agency not in message.contract.authors:
         return "not_yours"
-    if message.contract.key is None:
-        return None
+    if not control.is_handled(message.contract):
+        return outcomes.NOT_YET
+    return None if message.contract.key is None else refuse_reference(message, judgement)
+
+
+def refuse_reference(message: Message, judgement: Judgement) -> str | None:
+    """Return why what a message names, or the token that it bears, is refused, or None."""
     key = Reference(message.key)
     kind = next(
         one.reference for one in message.contract.fields if one.name == message.contract.key

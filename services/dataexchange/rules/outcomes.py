@@ -25,6 +25,9 @@ STOPPED: Final = "stopped"
 AGAIN: Final = "again"
 """Send your open events about this reference again: what held them is mended."""
 
+NOT_YET: Final = "not_yet"
+"""This exchange has no rule for such an event yet: nothing follows from it, and it says so."""
+
 
 class Fate(NamedTuple):
     """What became of a message: the verdict, why, and whether a directed event was told."""

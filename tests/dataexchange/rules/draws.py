@@ -14,9 +14,10 @@ from services.dataexchange.rules.decision import ConsentBit, Known, OpenedBy, Qu
 from services.dataexchange.rules.matrix import Condition, Matrix, Most
 from services.dataexchange.rules.pair import OPEN, Pair, pair_of
 from shared.codes import places
+from shared.codes.referrals import CardLanguageText
 from shared.events import exchange
 from shared.events.event import ABSENT, Event
-from shared.events.sealed import Extent, KeyId, Sealed
+from shared.events.sealed import Extent, KeyId, Sealed, SealNonceText
 from shared.kernel.agencies import BORDER, COLUMN_OF, EXCHANGE, Agency, Column, Purpose
 from shared.kernel.categories import ALL, Category, mask_of
 from shared.kernel.consent import AgeState
@@ -134,6 +135,9 @@ TEXTS: dict[object, list[object]] = {
     places.AddressText: ["1 Example Way"],
     places.PhoneText: ["+000 123"],
     places.NumberText: ["W-17"],
+    CardLanguageText: ["qaa", "other"],
+    KeyId: ["k1"],
+    SealNonceText: ["0" * 32],
     PartialDate: ["2022", "2022-07", "2022-07-01"],
     exchange.Digest: ["00"],
     exchange.Signature: ["AA=="],
@@ -153,7 +157,7 @@ def sealed() -> st.SearchStrategy[Sealed]:
     return st.builds(
         Sealed,
         suite=st.just(1),
-        category=st.sampled_from([Category.FEAR_OF_RETURN, Category.HEALTH]),
+        category=st.sampled_from([Category.FEAR_OF_RETURN, Category.FULL_NAME, Category.ADDRESS]),
         recipient=st.sampled_from(AGENCIES),
         key=st.just(KeyId("k1")),
         nonce=st.just(b"nonce"),

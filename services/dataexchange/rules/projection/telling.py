@@ -119,7 +119,7 @@ def _value(value: Any, step: Step, telling: Telling) -> tuple[Any, Outcome]:  # 
 
 def _open(value: Any, step: Step, telling: Telling) -> Any:  # noqa: ANN401
     """Return what passes of a value whose category is open."""
-    if step.field.category in SEALED_ONLY:
+    if isinstance(value, Sealed) or step.field.category in SEALED_ONLY:
         return _sealed(value, step, telling)
     if step.outcome is Outcome.FULL or step.field.coarse:
         return value
