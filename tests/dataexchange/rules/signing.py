@@ -10,14 +10,11 @@ from services.dataexchange.rules.agreements import (
 )
 from services.dataexchange.rules.matrix import parse_matrix
 from shared.crypto import signing
-from shared.kernel.agencies import BORDER, IOM, RECEPTION, UNHCR, Agency
+from shared.kernel.agencies import COLUMN_OF, RECEPTION, UNHCR, Agency
 
 MATRIX = parse_matrix(Path("deploy/matrix.toml").read_bytes())
 FILES = sorted(Path("deploy/agreements").glob("*.toml"))
-SEEDS = {
-    agency: bytes([number]) * 32
-    for number, agency in enumerate([BORDER, RECEPTION, UNHCR, IOM], start=1)
-}
+SEEDS = {agency: bytes([number]) * 32 for number, agency in enumerate(COLUMN_OF, start=1)}
 KEYS = {agency: signing.public_of(seed) for agency, seed in SEEDS.items()}
 TEXT = """\
 author = "gov-reception"
