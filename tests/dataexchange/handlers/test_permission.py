@@ -171,7 +171,7 @@ def test_either_party_stops_an_agreement_and_both_must_resume(world: World) -> N
 def test_the_newest_version_of_each_agreement_is_stored(world: World) -> None:
     stored = world.ask(lambda session: [row.serial for row in stored_agreements(session)])
 
-    assert stored == [1, 1]
+    assert stored == [1, 2]
 
 
 def test_a_recipient_rebuilt_from_nothing_hears_restrictions_first_and_then_everything(

@@ -2,7 +2,19 @@ from datetime import timedelta
 
 import pytest
 
-from shared.kernel.agencies import ASYLUM, BORDER, EDGE_ONLY, EXCHANGE, UNHCR, Agency
+from shared.kernel.agencies import (
+    ANTI_TRAFFICKING,
+    ASYLUM,
+    BORDER,
+    CHILD_PROTECTION,
+    DESK,
+    EDGE_ONLY,
+    EXCHANGE,
+    IOM,
+    SHELTER,
+    UNHCR,
+    Agency,
+)
 from shared.kernel.errors import Invalid
 from shared.messaging.permissions import EDGE, Grant, Operation, as_text, grants, topics
 
@@ -38,6 +50,22 @@ def test_the_edge_can_do_nothing_for_an_agency_with_a_service() -> None:
     touched = {grant.topic for grant in table if grant.principal == EDGE}
     assert len(touched) == 3 * len(EDGE_ONLY)
     assert not any(str(BORDER) in topic or str(UNHCR) in topic for topic in touched)
+
+
+@pytest.mark.parametrize("agency", [DESK, IOM])
+def test_desk_and_iom_stand_for_themselves_and_read_by_partitions(agency: Agency) -> None:
+    principals = {grant.principal for grant in grants([agency])}
+
+    assert principals == {agency, EXCHANGE}
+    assert {topic.partitions for topic in topics([agency], 3)} == {1, 3}
+
+
+@pytest.mark.parametrize("agency", [ASYLUM, CHILD_PROTECTION, ANTI_TRAFFICKING, SHELTER])
+def test_a_partner_without_a_service_is_at_the_edge_and_reads_one_number(agency: Agency) -> None:
+    streams = [topic for topic in topics([agency], 3) if topic.name == f"exchange.{agency}.v1"]
+
+    assert EDGE in {grant.principal for grant in grants([agency])}
+    assert [topic.partitions for topic in streams] == [1]
 
 
 def test_no_topic_has_two_agencies_that_may_read_it_or_an_agency_that_does_both() -> None:
