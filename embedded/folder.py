@@ -18,7 +18,7 @@ FRESH: Final = ".new"
 """Ending of a file that is being written and does not count yet."""
 
 OURS: Final = re.compile(
-    r"run\.json|keys|(clerks|clock|days)\.txt|(run|clock|days)\.new"
+    r"run\.json|keys|(clerks|profilers|clock|days)\.txt|(run|clock|days)\.new"
     r"|(border|exchange|log|profiling|registration)\.sqlite(-wal|-shm|-journal|\.lock)?"
 )
 """Names of everything that a demonstration leaves in its folder."""
