@@ -202,12 +202,14 @@ class Shift:
         """Rounds in a row in which there was nothing to do."""
 
     async def run(self) -> None:
-        """Work until cancelled; what a service cannot do at the moment is tried again."""
+        """Work until cancelled; what a service cannot do at the moment is tried again.
+
+        A round that failed is no round in which there was nothing to do.
+        """
         while True:
             try:
                 done = await self.work()
             except Unavailable:
-                self.idle_rounds = 0
                 await asyncio.sleep(self.nap_s)
                 continue
             self.idle_rounds = 0 if done else self.idle_rounds + 1

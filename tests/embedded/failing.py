@@ -26,3 +26,14 @@ class FailingLine(httpx.ASGITransport):
             await super().handle_async_request(request)
             raise httpx.ReadError("")
         return httpx.Response(503, json={"code": "unavailable"})
+
+
+class Flaky(FailingLine):
+    """Fails at every seventh call, before and after the service did what it was asked in turn."""
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        following = self.calls + 1
+        self.fails = (following,) if following % 7 == 0 else ()
+        self.late = following % 2 == 0
+        return await super().handle_async_request(request)

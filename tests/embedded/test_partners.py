@@ -18,6 +18,7 @@ from embedded.partners.profiler import Profilers
 from embedded.people import Traveller, travellers
 from embedded.report import reckon_up
 from embedded.virtual import VirtualClock
+from tests.embedded.failing import Flaky
 
 DAY = date(2022, 7, 1)
 COUNTS: Mapping[date, int] = {DAY: 60}
@@ -63,6 +64,16 @@ async def live(path: Path) -> tuple[int, int]:
     finally:
         await embedded.stop()
     return people.lost, people.doubled
+
+
+def test_services_that_fail_now_and_then_lose_and_double_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(httpx, "ASGITransport", Flaky)
+
+    lost, doubled = asyncio.run(live(tmp_path))
+
+    assert (lost, doubled) == (0, 0)
 
 
 def test_the_book_knows_whom_nobody_finished(tmp_path: Path) -> None:

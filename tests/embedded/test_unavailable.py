@@ -234,7 +234,7 @@ async def test_a_shift_goes_on_and_has_not_looked_in_vain() -> None:
     with pytest.raises(asyncio.CancelledError):
         await shift.run()
 
-    assert idle == [0, 1, 2, 0, 0]
+    assert idle == [0, 1, 2, 2, 2]
 
 
 async def test_a_refusal_is_told_before_what_can_be_tried_again() -> None:
