@@ -28,7 +28,7 @@ def test_who_agreed_is_called_by_unhcr_and_by_nobody_else(shown: Shown) -> None:
     seen = shown.seen[AGREED]
 
     assert cell(seen, "Safe telephone", "UNHCR")[0] == "full"
-    assert cell(seen, "Safe telephone", "IOM") == ("withheld", "No agreement")
+    assert cell(seen, "Safe telephone", "IOM") == ("withheld", "Not asked for")
     assert cell(seen, "Safe telephone", "Border police") == ("withheld", "Not for this agency")
 
 
