@@ -64,7 +64,8 @@ class ReferralRequested(Card, frozen=True, kw_only=True):
     """A sender asks for a service. With `provider`, the desk keeps the clock only."""
 
     referral: ReferralRef
-    person: Annotated[PersonRef, READ_BY_EXCHANGE]
+    person: Annotated[PersonRef | Absent, READ_BY_EXCHANGE] = ABSENT
+    """Whom it is about. The exchange refuses a request without; the desk never hears it."""
     consent: Annotated[ConsentRef | Absent, READ_BY_EXCHANGE] = ABSENT
     """The receipt under which a payload will go; without one, none goes."""
     after: ReferralRef | Absent = ABSENT
@@ -121,7 +122,8 @@ class ReferralOffered(Card, frozen=True, kw_only=True):
     """
 
     referral: ReferralRef
-    provider: Annotated[Agency, READ_BY_EXCHANGE]
+    provider: Annotated[Agency | Absent, READ_BY_EXCHANGE] = ABSENT
+    """To whom. The exchange refuses an offer without; the provider knows who it is."""
     respond_by: Annotated[datetime | Absent, Category.REFERRAL] = ABSENT
     declined_by: Annotated[tuple[Agency, ...] | Absent, Category.REFERRAL] = ABSENT
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from shared.codes.pathways import (
@@ -17,7 +18,7 @@ from shared.codes.protection import Barred
 from shared.codes.referrals import CardField, ServiceOutcome, Step
 from shared.events.card import Card
 from shared.events.control import ProtectionStated
-from shared.events.event import Party, fields_of
+from shared.events.event import Contract, Party, fields_of
 from shared.events.referral import (
     AnswerOfProvider,
     ReferralAmended,
@@ -150,3 +151,11 @@ def test_every_provider_of_the_deployment_receives_some_pathway() -> None:
     audience = contract_of(ReferralOffered).audience
 
     assert {COLUMN_OF[agency] for agency in audience} <= received
+
+
+@pytest.mark.parametrize("contract", contracts(), ids=lambda one: one.event.__name__)
+def test_nothing_that_no_hearer_gets_is_required_of_what_is_heard(contract: Contract) -> None:
+    required = {one.name for one in msgspec.structs.fields(contract.event) if one.required}
+    kept = {one.name for one in contract.fields if one.category is None and one.part is None}
+
+    assert not contract.audience or not required & kept

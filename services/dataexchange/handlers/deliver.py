@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from services.dataexchange.handlers.commit import Committed, Desk
 from services.dataexchange.rules.book import Aggregate
+from services.dataexchange.rules.flows.hearing import person_of, referral_of
 from services.dataexchange.rules.judge import Judgement, answer
 from services.dataexchange.rules.outcomes import RESCINDED, Fate, Outcome, Release
-from services.dataexchange.rules.projection import compile_plan, is_of_references_alone
+from services.dataexchange.rules.projection import compile_plan
 from services.dataexchange.rules.reading import Message, read
-from services.dataexchange.rules.release import ask_restate, decide_for, say
+from services.dataexchange.rules.release import ask_restate, decide_message, say
 from services.dataexchange.rules.terms import Terms
 from services.dataexchange.store import log
 from services.dataexchange.store.writing import forget_told
@@ -105,10 +106,11 @@ def content_again(release: Release, source: Record | None, judgement: Judgement)
     subject = judgement.book.subjects.get(release.subject)
     if not isinstance(message, Message) or subject is None or subject.stops:
         return None
-    alone = is_of_references_alone(message.contract)
-    decision = decide_for(
-        message.agency, release.recipient, subject, judgement, references_alone=alone
-    )
+    if message.contract.parties:
+        person = person_of(referral_of(message, judgement.book), judgement.book)
+        if person is None or person.stops:
+            return None
+    decision = decide_message(message, release.recipient, subject, judgement)
     pair = release.pair
     narrowed = pair.full & ~decision.pair.full or pair.partial & ~decision.pair.partial
     terms = Terms(judgement.book, message.agency, release.recipient, judgement.make_id, decision)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from services.dataexchange.rules import release
 from services.dataexchange.rules.book import Subject
-from services.dataexchange.rules.decision import OpenedBy, Pair
+from services.dataexchange.rules.decision import OpenedBy
 from services.dataexchange.rules.facts import (
     FOR_EVER,
     Opened,
@@ -20,7 +20,9 @@ from services.dataexchange.rules.facts import (
     Withdrawal,
     consents_to,
 )
+from services.dataexchange.rules.flows.acts import consented_referrals, interrupt_unconsented
 from services.dataexchange.rules.gap import resume
+from services.dataexchange.rules.openings import ask_again, openings
 from services.dataexchange.rules.reading import Message
 from services.dataexchange.rules.stops import end_hole
 from shared.events import control
@@ -40,9 +42,6 @@ ERASURE_DUE: Final = timedelta(hours=72)
 
 MOST_EVENTS: Final = 1_000_000
 """No restate has more events than this; the number is the author's and may be anything."""
-
-Openings = dict[tuple[Agency, Agency], Pair]
-"""What is open, by author and recipient."""
 
 
 def change(message: Message, subject: Subject | None, judgement: "Judgement") -> None:
@@ -65,26 +64,21 @@ def change(message: Message, subject: Subject | None, judgement: "Judgement") ->
         return
     before = openings(subject, judgement)
     held = consented(subject, judgement)
+    lived = consented_referrals(subject, judgement)
     LEARN[type(event)](message, event, subject, judgement.at.date())
     ask_again(subject, before, judgement)
     notify(subject, held, judgement)
+    interrupt_unconsented(subject, lived, judgement, everything=ends_everything(event))
 
 
-def openings(subject: Subject, judgement: "Judgement") -> Openings:
-    """Return what is open between every agency that told of a person and every hearer."""
-    return {
-        (author, recipient): release.decide_for(author, recipient, subject, judgement).pair
-        for author in sorted(subject.authors)
-        for recipient in sorted(judgement.book.policy.hearers - {author})
-    }
-
-
-def ask_again(subject: Subject, before: Openings, judgement: "Judgement") -> None:
-    """Ask owners to tell again what has opened: permission usually comes after the data."""
-    for (author, recipient), pair in openings(subject, judgement).items():
-        was = before.get((author, recipient), Pair(0, 0))
-        if pair.full & ~was.full or pair.partial & ~was.partial:
-            release.ask_restate(judgement, author, recipient, subject)
+def ends_everything(event: Any) -> bool:  # noqa: ANN401 - any control event
+    """Return whether a person says no to everything: to everybody, and for every category."""
+    return (
+        isinstance(event, control.ConsentWithdrawn)
+        and event.consent is ABSENT
+        and scope_of(event.recipients) is None
+        and categories_in(event.categories) == ALL
+    )
 
 
 def consented(subject: Subject, judgement: "Judgement") -> dict[Agency, tuple[int, int]]:
@@ -259,11 +253,7 @@ HANDLED: Final = frozenset(LEARN) | {
 
 
 def is_handled(contract: Contract) -> bool:
-    """Return whether this exchange has a rule for a contract.
-
-    It knows no flow of a referral yet, so what only its parties may hear is for nobody; nor does it
-    tell public facts, which have no subject.
-    """
+    """Return whether this exchange has a rule for a contract; public facts have no subject yet."""
     if contract.topic is Topic.CONTROL:
         return contract.event in HANDLED
-    return not contract.parties and contract.key is not None
+    return contract.key is not None

@@ -12,6 +12,7 @@ import msgspec
 
 from services.dataexchange.rules.consent import consent_mask
 from services.dataexchange.rules.decision import ConsentBit, Known, OpenedBy, Task
+from services.dataexchange.rules.flows.state import Flow, Referred
 from shared.events.control import ConsentGiven
 from shared.events.event import ABSENT
 from shared.kernel.agencies import Agency, Purpose
@@ -113,7 +114,7 @@ class Opened(msgspec.Struct, frozen=True, tag="task"):
         return f"{self.agency}|{self.purpose or '*'}{board}"
 
 
-Fact = Receipt | Withdrawal | Wish | Statement | Opened
+Fact = Receipt | Withdrawal | Wish | Statement | Opened | Flow | Referred
 
 FOR_EVER: Final = date(9999, 12, 31)
 """Last day of what has no end of its own."""
@@ -183,7 +184,19 @@ def tasks_of(
         elif not fact.is_open:
             ended.add(fact.purpose)
     tasks += [Task(purpose, OpenedBy.STANDING) for purpose in sorted(standing - ended)]
-    return tuple(tasks)
+    return (*tasks, *accepted_by(facts, recipient))
+
+
+def accepted_by(facts: tuple[Fact, ...], recipient: Agency) -> tuple[Task, ...]:
+    """Return the tasks that a recipient has because it accepted a referral that is not ended."""
+    return tuple(
+        Task(fact.purpose, OpenedBy.ACCEPTANCE)
+        for fact in facts
+        if isinstance(fact, Referred)
+        and fact.is_open
+        and fact.provider == recipient
+        and fact.purpose is not None
+    )
 
 
 def known_to(

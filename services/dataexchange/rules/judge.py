@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.dataexchange.rules import control, outcomes, release
-from services.dataexchange.rules.book import Aggregate, Book
+from services.dataexchange.rules.book import Aggregate, Book, Subject
+from services.dataexchange.rules.flows import acts as flows
+from services.dataexchange.rules.flows.hearing import person_of, referral_of
 from services.dataexchange.rules.naming import find_subject, mint, name
 from services.dataexchange.rules.outcomes import PLAIN, Fate, Outcome, Release
 from services.dataexchange.rules.reading import Message, Unreadable, references_in
@@ -21,6 +23,7 @@ from shared.events.control import WithholdingSet
 from shared.events.event import ABSENT, Contract, Event
 from shared.events.exchange import Answer, Code, DecisionMade
 from shared.events.exchange import Outcome as Verdict
+from shared.events.referral import ReferralRequested
 from shared.kernel.agencies import Agency
 from shared.kernel.identifiers import EventRef, Form, MakeId, Reference, form_of, is_well_formed
 
@@ -119,12 +122,21 @@ def why_wait(message: Message, aggregate: Aggregate, judgement: Judgement) -> st
     if message.is_control:
         says_nothing = judgement.book.policy.is_whole or not is_announced(message.contract)
         return None if says_nothing else outcomes.GAP
-    subject = find_subject(message, judgement.book)
-    if subject is None or not subject.stops:
-        return None
-    waiting = judgement.book.waiting.setdefault(subject.id, [])
-    waiting.append((message.agency, message.envelope.id, message.topic, message.key))
-    return outcomes.STOPPED
+    stopped = [one for one in concerned(message, judgement.book) if one.stops]
+    for subject in stopped:
+        waiting = judgement.book.waiting.setdefault(subject.id, [])
+        waiting.append((message.agency, message.envelope.id, message.topic, message.key))
+    return outcomes.STOPPED if stopped else None
+
+
+def concerned(message: Message, book: Book) -> list[Subject]:
+    """Return whom data concerns: what its key names, and the person of a referral."""
+    found = [find_subject(message, book)]
+    if message.contract.parties:
+        found.append(person_of(referral_of(message, book), book))
+    if isinstance(message.event, ReferralRequested) and message.event.person is not ABSENT:
+        found.append(book.subject_of(message.agency, message.event.person))
+    return [one for one in found if one is not None]
 
 
 def is_announced(contract: Contract) -> bool:
@@ -177,6 +189,10 @@ def refuse_reference(message: Message, judgement: Judgement) -> str | None:
 def take(message: Message, aggregate: Aggregate, judgement: Judgement) -> Outcome:
     """Give a message its effect, and count it."""
     judgement.told = False if message.contract.directed else None
+    if message.contract.parties:
+        refusal = flows.step(message, judgement)
+        if refusal is not None:
+            return count(message, aggregate, judgement, Verdict.REFUSED, refusal)
     subject = None if message.contract.key is None else name(message, judgement)
     for reference in references_in(message.event):
         mint(message.agency, reference, judgement)
@@ -184,6 +200,8 @@ def take(message: Message, aggregate: Aggregate, judgement: Judgement) -> Outcom
         control.change(message, subject, judgement)
     if message.contract.audience and subject is not None:
         release.announce(message, subject, judgement)
+    if message.contract.parties and not judgement.told:
+        flows.interrupt_untold(message, judgement)
     return count(message, aggregate, judgement, Verdict.TAKEN)
 
 

@@ -203,6 +203,10 @@ design decision.
 """
 
 
+WITHOUT_CARDS: Final = frozenset({Column.BP, Column.ST, Column.MO})
+"""Columns of agencies that are never a party of a referral."""
+
+
 def ceiling(column: Column) -> Pair:
     """Return the most that any rule leaves to a column."""
     most = Pair(ALL, ALL)
@@ -219,10 +223,12 @@ def never_share(pair: Pair, *, author: Agency, recipient: Agency, column: Column
     """Return what is left of a pair when nothing that is never shared is in it.
 
     A recipient without a column, as any authority of a country of origin is, gets nothing; nor
-    does one judged by another's column, or by any author's own telling come back to it.
+    does one judged by another's column, but for a card, which is judged as the desk's and, here,
+    by the provider's own column too; nor does an author's own telling come back to it.
     """
-    if column is None or COLUMN_OF.get(recipient) != column or author == recipient:
+    own = COLUMN_OF.get(recipient)
+    if own is None or author == recipient or author not in (*COLUMN_OF, EXCHANGE):
         return CLOSED
-    if author not in COLUMN_OF and author != EXCHANGE:
+    if column != own and (column is not Column.RD or own in WITHOUT_CARDS):
         return CLOSED
-    return pair.only(TOLD_AT_MOST.get(author, ALL)) & CEILINGS[column]
+    return pair.only(TOLD_AT_MOST.get(author, ALL)) & CEILINGS[column] & CEILINGS[own]

@@ -5,12 +5,21 @@ log. Nothing is released that the decision does not open. Source: Tenpoint desig
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from services.dataexchange.rules.book import Book, Restate, Subject
-from services.dataexchange.rules.decision import Decision, Question, decide
-from services.dataexchange.rules.facts import known_to
+from services.dataexchange.rules.decision import CLOSED, Decision, Known, Question, decide
+from services.dataexchange.rules.facts import Receipt, consents_to, known_to
+from services.dataexchange.rules.flows.hearing import (
+    column_of,
+    flow_of,
+    hearers_of,
+    may_be_told,
+    person_of,
+    referral_of,
+)
 from services.dataexchange.rules.outcomes import Release
 from services.dataexchange.rules.projection import (
     Projected,
@@ -47,19 +56,35 @@ def announce(message: Message, subject: Subject, judgement: "Judgement") -> None
         subject.changed = True
     if subject.stops and not message.contract.directed:
         return
-    for recipient in sorted(message.contract.audience - {message.agency}):
+    told = []
+    for recipient in sorted(hearers_among(message, judgement.book)):
         if restate is not None and recipient != restate.recipient:
             continue
         if recipient in judgement.book.policy.hearers:
-            tell(message, subject, recipient, judgement)
+            told.append(tell(message, subject, recipient, judgement))
         else:
             count_fields(judgement.tally, message, recipient, None, judgement)
+            told.append(False)
+    if message.contract.directed:
+        judgement.told = bool(told) and all(told)
 
 
-def tell(message: Message, subject: Subject, recipient: Agency, judgement: "Judgement") -> None:
-    """Tell one hearer of one event, if anything of it is open."""
-    alone = is_of_references_alone(message.contract)
-    decision = decide_for(message.agency, recipient, subject, judgement, references_alone=alone)
+def hearers_among(message: Message, book: Book) -> frozenset[Agency]:
+    """Return who of a contract's audience hears this event: of a referral, its parties only."""
+    audience = message.contract.audience - {message.agency}
+    if not message.contract.parties:
+        return audience
+    referral = referral_of(message, book)
+    flow = flow_of(referral)
+    if referral is None or flow is None:
+        return frozenset()
+    parties = audience & hearers_of(message.event, message.contract.parties, flow)
+    return parties & set(referral.references) if message.contract.restricts else parties
+
+
+def tell(message: Message, subject: Subject, recipient: Agency, judgement: "Judgement") -> bool:
+    """Tell one hearer of one event, if anything of it is open; return whether it knows it now."""
+    decision = decide_message(message, recipient, subject, judgement)
     terms = Terms(judgement.book, message.agency, recipient, judgement.make_id, decision)
     plan = compile_plan(message.contract, decision.pair)
     projected = plan.project(message.event, terms.translate, recipient=recipient)
@@ -67,13 +92,14 @@ def tell(message: Message, subject: Subject, recipient: Agency, judgement: "Judg
     if projected is None and message.contract.directed and message.contract.restricts:
         projected = terms.bare(message, subject)
     if projected is None:
-        return
-    if message.contract.directed:
-        judgement.told = True
-    elif is_told_already(message, subject, recipient, projected.body, judgement):
-        return
+        return False
+    if not message.contract.directed and is_told_already(
+        message, subject, recipient, projected.body, judgement
+    ):
+        return True
     terms.keep()
     put(message, subject, recipient, projected, decision, judgement)
+    return True
 
 
 def put(
@@ -149,6 +175,54 @@ def decide_for(
         agreements=policy.between(author, recipient),
         known=known,
     )
+
+
+def decide_message(
+    message: Message, recipient: Agency, subject: Subject, judgement: "Judgement"
+) -> Decision:
+    """Return what is open of one event to one hearer: of a referral's, as to a party of it."""
+    if message.contract.parties:
+        flow = flow_of(referral_of(message, judgement.book))
+        if flow is None or not may_be_told(message.event, flow, recipient):
+            return Decision(CLOSED)
+    question, known = asked(message, recipient, subject, judgement)
+    policy = judgement.book.policy
+    return decide(
+        question,
+        matrix=policy.matrix,
+        agreements=policy.between(message.agency, recipient),
+        known=known,
+    )
+
+
+def asked(
+    message: Message, recipient: Agency, subject: Subject, judgement: "Judgement"
+) -> tuple[Question, Known]:
+    """Return the question that one event and one hearer put, and what is known that answers it.
+
+    Of a referral, what its person has said counts, although its card names nobody.
+    """
+    book, on = judgement.book, judgement.at.date()
+    alone = is_of_references_alone(message.contract)
+    question = question_for(message.agency, recipient, subject, on, references_alone=alone)
+    told = subject.told()
+    if message.contract.parties:
+        person = person_of(referral_of(message, book), book)
+        told = () if person is None else person.told()
+        question = replace(question, column=column_of(message.event, recipient), party=True)
+    standing = book.policy.standing(message.agency, recipient)
+    return question, known_to(told, recipient, standing, on)
+
+
+def is_consented(consent: str, person: Subject, judgement: "Judgement") -> bool:
+    """Return whether the receipt of that reference opens anything to anybody today."""
+    receipts = [
+        fact
+        for fact in person.told()
+        if not isinstance(fact, Receipt) or str(fact.given.consent) == consent
+    ]
+    hearers = judgement.book.policy.hearers
+    return any(consents_to(tuple(receipts), one, judgement.at.date()) for one in hearers)
 
 
 def is_told_already(

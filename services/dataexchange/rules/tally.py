@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from services.dataexchange.rules import release
 from services.dataexchange.rules.explain import explain
-from services.dataexchange.rules.facts import known_to
 from services.dataexchange.rules.projection import Projected, present_fields
 from services.dataexchange.rules.reading import Message
 from shared.kernel.agencies import Agency
@@ -27,7 +26,7 @@ def count_fields(
     judgement: "Judgement",
 ) -> None:
     """Add what became of each field of an event towards one hearer."""
-    policy, on = judgement.book.policy, judgement.at.date()
+    policy = judgement.book.policy
     subject = judgement.book.subject_of(message.agency, Reference(message.key))
     if subject is None:
         return
@@ -37,8 +36,7 @@ def count_fields(
     withheld = present_fields(message.event) if projected is None else projected.withheld
     if not withheld:
         return
-    known = known_to(subject.told(), recipient, policy.standing(message.agency, recipient), on)
-    question = release.question_for(message.agency, recipient, subject, on)
+    question, known = release.asked(message, recipient, subject, judgement)
     for _, category in withheld:
         found = explain(
             question,

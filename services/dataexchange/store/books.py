@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from services.dataexchange.rules.book import Aggregate, Book, Policy, Restate, Subject
 from services.dataexchange.rules.facts import Fact
+from services.dataexchange.rules.flows.state import Flow, Referred
 from services.dataexchange.rules.outcomes import Fate
 from services.dataexchange.rules.reading import Message, Unreadable, references_in
 from services.dataexchange.store import log
@@ -182,6 +183,12 @@ def subjects_in_gap(session: Session, gap: Any, book: Book) -> set[str]:  # noqa
 
 
 def load_subjects(session: Session, wanted: set[str], book: Book) -> None:
+    """Fill who is meant, and of a referral its person, and of a person her referrals."""
+    load_those(session, wanted, book)
+    load_those(session, linked(book), book)
+
+
+def load_those(session: Session, wanted: set[str], book: Book) -> None:
     """Fill who is meant, what is known of them, and what stops them."""
     for row in fetch(session, SubjectRow, "id", wanted):
         authors = {Agency(author) for author in row.authors.split(",") if author}
@@ -196,6 +203,18 @@ def load_subjects(session: Session, wanted: set[str], book: Book) -> None:
     for row in fetch(session, ToldRow, "subject", wanted):
         book.told[row.subject, Agency(row.recipient), Agency(row.author)] = (row.salt, row.digest)
     load_stops(session, wanted, book)
+
+
+def linked(book: Book) -> set[str]:
+    """Return the people of loaded referrals, and the referrals of loaded people."""
+    found = set()
+    for subject in book.subjects.values():
+        for fact in subject.told():
+            if isinstance(fact, Flow):
+                found.add(fact.person)
+            elif isinstance(fact, Referred):
+                found.add(fact.referral)
+    return found - set(book.subjects) - {""}
 
 
 def load_stops(session: Session, wanted: set[str], book: Book) -> None:

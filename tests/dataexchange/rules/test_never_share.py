@@ -27,13 +27,14 @@ from shared.kernel.agencies import (
     EXCHANGE,
     MONITOR,
     RECEPTION,
+    SHELTER,
     STATISTICS,
     UNHCR,
     Agency,
     Column,
     Purpose,
 )
-from shared.kernel.categories import ALL, NEVER, SEALED_ONLY, Category, categories_of
+from shared.kernel.categories import ALL, NEVER, SEALED_ONLY, Category, categories_of, mask_of
 from shared.kernel.consent import AgeState
 from tests.dataexchange.rules import draws
 
@@ -178,3 +179,17 @@ def test_every_rule_holds_for_each_of_its_columns_and_names_a_source(rule: Any) 
 @pytest.mark.parametrize("number", [n for n in range(1, 16) if n != 12])
 def test_each_entry_of_the_list_is_a_rule(number: int) -> None:
     assert any(rule.name.startswith(f"N{number}:") for rule in RULES)
+
+
+@pytest.mark.parametrize("recipient", [STATISTICS, MONITOR, BORDER])
+def test_a_card_is_for_none_of_these(recipient: Agency) -> None:
+    assert never_share(OPEN, author=UNHCR, recipient=recipient, column=Column.RD) == CLOSED
+
+
+def test_a_card_is_judged_by_the_desks_column_and_by_the_providers_own() -> None:
+    card = never_share(OPEN, author=UNHCR, recipient=SHELTER, column=Column.RD)
+    desk = never_share(OPEN, author=UNHCR, recipient=DESK, column=Column.RD)
+    own = never_share(OPEN, author=UNHCR, recipient=SHELTER, column=Column.SHELTER)
+
+    assert card == desk & own
+    assert not card.partial & mask_of(SEALED_ONLY)
