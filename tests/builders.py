@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.dataexchange.rules.agreements import Agreement, parse_agreement
-from services.dataexchange.rules.book import Book, Policy
+from services.dataexchange.rules.book import Book, Policy, Restate
 from services.dataexchange.rules.judge import Judgement, judge_batch
 from services.dataexchange.rules.matrix import parse_matrix
 from services.dataexchange.rules.reading import Message, Unreadable
@@ -149,3 +149,10 @@ def a_consent(person: PersonRef, number: int = 1, **more: Any) -> ConsentGiven:
 
 def a_task(person: PersonRef) -> TaskOpened:
     return TaskOpened(person=person, purpose=Purpose.PROFILING, until=UNTIL)
+
+
+def a_restate(book: Book, subject: str, *, owner: Agency, recipient: Agency) -> str:
+    """A question to an owner, for one recipient, as it stands in the book; return its token."""
+    token = str(a_reference(Kind.RESTATE, len(book.restates) + 1, Form.ISSUED))
+    book.restates[token] = Restate(token, owner, recipient, subject)
+    return token

@@ -16,7 +16,7 @@ from shared.events.event import Event
 from shared.events.exchange import Outcome
 from shared.events.profiling import CorrectionProposed
 from shared.events.registration import RegistrationUpdated
-from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR
+from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR, Agency
 from shared.kernel.categories import Category
 from shared.kernel.errors import NotFound
 from shared.kernel.identifiers import Kind, PersonRef, Reference, issued, own
@@ -34,9 +34,9 @@ def add(world: World, event: Event) -> str:
     return str(office.ask(lambda session: office.outbox(session).add(event)))
 
 
-def rewrite(world: World, event: str, body: bytes) -> bytes:
-    """Put other words into an event in reception's outbox, to be sent again; return the old."""
-    office = world.town.offices[RECEPTION]
+def rewrite(world: World, event: str, body: bytes, *, agency: Agency = RECEPTION) -> bytes:
+    """Put other words into an event in an agency's outbox, to be sent again; return the old."""
+    office = world.town.offices[agency]
 
     def work(session: Session) -> bytes:
         table: Any = office.tables.outbox

@@ -18,7 +18,7 @@ from shared.events.referral import (
     ServiceEnded,
     ServiceStarted,
 )
-from shared.kernel.agencies import ANTI_TRAFFICKING, ASYLUM, DESK, SHELTER, UNHCR
+from shared.kernel.agencies import ANTI_TRAFFICKING, DESK, SHELTER, UNHCR
 from shared.kernel.categories import Category, bit
 from tests.dataexchange.rules.flows.case import (
     PERSON,
@@ -152,20 +152,6 @@ def test_a_withdrawal_reaches_everybody_who_takes_part() -> None:
 
     assert sorted(told(judgement, "ReferralWithdrawn")) == [DESK, SHELTER]
     assert case.flow.state is State.WITHDRAWN
-
-
-def test_the_other_providers_of_an_emergency_hear_that_theirs_is_over() -> None:
-    case = Case(ASYLUM, Pathway.ASYLUM)
-    case.request()
-    case.offer(ASYLUM)
-    second = case.offer(SHELTER)
-    assert [(one.verdict, one.code) for one in second.outcomes] == [
-        (Outcome.REFUSED, "not_a_receiver")
-    ]
-
-    judgement = case.accept(ASYLUM)
-
-    assert told(judgement, "FlowInterrupted") == []
 
 
 @pytest.mark.parametrize("scope", ["consent", "everything"])
