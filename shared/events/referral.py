@@ -124,6 +124,8 @@ class ReferralOffered(Card, frozen=True, kw_only=True):
     referral: ReferralRef
     provider: Annotated[Agency | Absent, READ_BY_EXCHANGE] = ABSENT
     """To whom. The exchange refuses an offer without; the provider knows who it is."""
+    after: Annotated[ReferralRef | Absent, READ_BY_EXCHANGE] = ABSENT
+    """Of a referral that a human reopened: the expired one, whose person and sender are its own."""
     respond_by: Annotated[datetime | Absent, Category.REFERRAL] = ABSENT
     declined_by: Annotated[tuple[Agency, ...] | Absent, Category.REFERRAL] = ABSENT
 
@@ -270,6 +272,8 @@ class ReferralExpired(Event, frozen=True, kw_only=True):
 class CapacityReported(Event, frozen=True, kw_only=True):
     """How many places a provider has for a service in an area, and how many people wait."""
 
+    provider: Annotated[Agency | Absent, Category.PUBLIC] = ABSENT
+    """The author itself, as in its answers."""
     service: Annotated[Service | Absent, Category.PUBLIC] = ABSENT
     area: Annotated[Area | Absent, Category.PUBLIC] = ABSENT
     places: Annotated[Count | Absent | None, Category.PUBLIC] = ABSENT
