@@ -13,17 +13,17 @@ from services.dataexchange.rules import release
 from services.dataexchange.rules.book import Subject
 from services.dataexchange.rules.flows.hearing import flow_of, person_of, referral_of, referrals_of
 from services.dataexchange.rules.flows.state import Flow, Referred, State
-from services.dataexchange.rules.flows.steps import STEPS, UNKNOWN
+from services.dataexchange.rules.flows.steps import ALREADY_REQUESTED, STEPS, UNKNOWN
 from services.dataexchange.rules.naming import find_subject, mint, name
 from services.dataexchange.rules.openings import ask_again, openings
 from services.dataexchange.rules.projection import is_of_references_alone, present_fields
 from services.dataexchange.rules.reading import Message
 from shared.events.event import ABSENT
 from shared.events.exchange import FlowInterrupted
-from shared.events.referral import ReferralPayloadSent, ReferralRequested
+from shared.events.referral import ReferralOffered, ReferralPayloadSent, ReferralRequested
 from shared.kernel.agencies import Agency
 from shared.kernel.categories import Category
-from shared.kernel.identifiers import ReferralRef
+from shared.kernel.identifiers import Reference, ReferralRef
 
 if TYPE_CHECKING:
     from services.dataexchange.rules.judge import Judgement
@@ -44,6 +44,9 @@ def step(message: Message, judgement: "Judgement") -> str | None:
     """
     referral = referral_of(message, judgement.book)
     before = flow_of(referral)
+    reopened = reopened_by(message)
+    if reopened is not None:
+        return reopen(message, reopened, judgement) if before is None else ALREADY_REQUESTED
     if message.envelope.token is not None:
         return UNKNOWN if before is None else None
     if not says_anything(message):
@@ -57,6 +60,33 @@ def step(message: Message, judgement: "Judgement") -> str | None:
     referral = referral or name(message, judgement)
     if referral is not None and done != before:
         settle(referral, before, done, judgement, author=message.agency)
+    return None
+
+
+def reopened_by(message: Message) -> Reference | None:
+    """Return the desk's name of the expired referral that an offer follows, or None."""
+    event = message.event
+    return event.after if isinstance(event, ReferralOffered) and event.after is not ABSENT else None
+
+
+def reopen(message: Message, expired: Reference, judgement: "Judgement") -> str | None:
+    """Let a new referral of the desk's go on for an expired one; return why not, or None.
+
+    For the sender it is the same referral: its name means the new one from now on.
+    """
+    book = judgement.book
+    before = book.subject_of(message.agency, expired)
+    flow = flow_of(before)
+    after = STEPS[ReferralOffered](flow, message.agency, message.event)
+    if isinstance(after, str) or before is None or flow is None:
+        return after if isinstance(after, str) else UNKNOWN
+    referral = name(message, judgement)
+    if referral is None:
+        return UNKNOWN
+    if flow.sender in before.references:
+        book.name(referral, flow.sender, before.references[flow.sender])
+    settle(before, flow, replace(flow, state=State.CLOSED), judgement)
+    settle(referral, None, after, judgement)
     return None
 
 

@@ -60,19 +60,15 @@ def withdraw(flow: Flow | None, author: Agency, _: Event) -> Step:
 
 
 def offer(flow: Flow | None, _: Agency, event: referral.ReferralOffered) -> Step:
-    """Offer it to a provider of its pathway; an expired one is open again by that."""
+    """Offer it to a provider of its pathway, or an expired one anew."""
+    waits = State.OPEN if event.after is ABSENT else State.EXPIRED
     if flow is None:
         return UNKNOWN
-    if flow.state not in (State.OPEN, State.EXPIRED):
+    if flow.state is not waits:
         return NOT_OPEN
-    terms = None if flow.pathway is None else TERMS[flow.pathway]
-    column = None if event.provider is ABSENT else COLUMN_OF.get(event.provider)
-    if (
-        event.provider is ABSENT
-        or terms is None
-        or column not in terms.receivers
-        or event.provider == flow.sender
-    ):
+    if event.provider in (ABSENT, flow.sender) or flow.pathway is None:
+        return NOT_A_RECEIVER
+    if COLUMN_OF.get(event.provider) not in TERMS[flow.pathway].receivers:
         return NOT_A_RECEIVER
     return replace(flow, state=State.OPEN, offered=flow.offered | {event.provider})
 

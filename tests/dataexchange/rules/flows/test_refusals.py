@@ -30,7 +30,7 @@ from shared.kernel.agencies import (
 )
 from shared.kernel.categories import Category
 from shared.kernel.identifiers import Kind, ReferralRef
-from tests.builders import a_person, a_reference
+from tests.builders import a_person, a_reference, an_adult
 from tests.dataexchange.rules.flows.case import PERSON, REFERRAL, Case, told
 
 NONCE = SealNonceText("0" * 32)
@@ -39,6 +39,7 @@ UNKNOWN = ReferralRef(a_reference(Kind.REFERRAL, 77))
 
 def requested() -> Case:
     case = Case()
+    case.say(UNHCR, an_adult(PERSON))
     case.consent()
     case.request()
     return case
@@ -194,13 +195,54 @@ def test_a_withdrawal_that_comes_before_its_request_ends_it() -> None:
     assert told(judgement, "ReferralRequested") == []
 
 
-def test_an_expired_referral_that_the_desk_offers_again_is_open_again() -> None:
+def anew(case: Case, number: int = 50) -> ReferralOffered:
+    """The desk's offer of a new referral that follows the case's."""
+    return ReferralOffered(
+        referral=ReferralRef(a_reference(Kind.REFERRAL, number)),
+        after=case.named(DESK),
+        provider=SHELTER,
+        pathway=case.pathway,
+    )
+
+
+def test_an_expired_referral_goes_on_as_a_new_one_that_is_the_senders_own() -> None:
     case = expired()
+    old = case.named(SHELTER)
 
-    case.offer()
+    judgement = case.say(DESK, anew(case))
+    accepted = case.accept()
 
-    assert case.flow.state is State.OPEN
-    assert told(case.accept(), "ReferralAccepted")
+    assert told(judgement, "ReferralOffered") == [SHELTER]
+    assert case.named(SHELTER) != old
+    assert case.flow.state is State.ACCEPTED
+    assert sorted(told(accepted, "ReferralAccepted")) == [DESK, UNHCR]
+    keys = {one.key for one in accepted.releases if one.recipient == UNHCR}
+    assert REFERRAL in keys
+    assert told(case.payload(), "ReferralPayloadSent") == [SHELTER]
+    late = ReferralAccepted(referral=old, provider=SHELTER)
+    assert case.fate(SHELTER, late) == (Outcome.REFUSED, "not_open")
+
+
+@pytest.mark.parametrize("start", [offered, withdrawn, closed])
+def test_only_an_expired_referral_is_offered_anew(start: Callable[[], Case]) -> None:
+    case = start()
+
+    assert case.fate(DESK, anew(case)) == (Outcome.REFUSED, "not_open")
+
+
+def test_an_expired_referral_is_offered_anew_once() -> None:
+    case = expired()
+    desks = case.named(DESK)
+    case.say(DESK, anew(case))
+
+    again = ReferralOffered(
+        referral=ReferralRef(a_reference(Kind.REFERRAL, 51)),
+        after=desks,
+        provider=SHELTER,
+        pathway=case.pathway,
+    )
+
+    assert case.fate(DESK, again) == (Outcome.REFUSED, "not_open")
 
 
 def test_a_payload_about_somebody_else_is_refused() -> None:
