@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from services.dataexchange.handlers.commit import Committed, Desk
+from services.dataexchange.rules.asking import decide_message, decide_public
 from services.dataexchange.rules.book import Aggregate
-from services.dataexchange.rules.flows.hearing import person_of, referral_of
-from services.dataexchange.rules.judge import Judgement, answer
+from services.dataexchange.rules.judge import Judgement, answer, concerned
 from services.dataexchange.rules.outcomes import RESCINDED, Fate, Outcome, Release
 from services.dataexchange.rules.projection import compile_plan
 from services.dataexchange.rules.reading import Message, read
-from services.dataexchange.rules.release import ask_restate, decide_message, say
+from services.dataexchange.rules.release import ask_restate, say
 from services.dataexchange.rules.terms import Terms
 from services.dataexchange.store import log
 from services.dataexchange.store.writing import forget_told
@@ -104,12 +104,12 @@ def content_again(release: Release, source: Record | None, judgement: Judgement)
         return None
     message = read(source)
     subject = judgement.book.subjects.get(release.subject)
-    if not isinstance(message, Message) or subject is None or subject.stops:
+    if isinstance(message, Message) and message.contract.key is None:
+        return public_again(release, message, judgement)
+    if not isinstance(message, Message) or subject is None:
         return None
-    if message.contract.parties:
-        person = person_of(referral_of(message, judgement.book), judgement.book)
-        if person is None or person.stops:
-            return None
+    if any(one.stops for one in concerned(message, judgement.book)):
+        return None
     decision = decide_message(message, release.recipient, subject, judgement)
     pair = release.pair
     narrowed = pair.full & ~decision.pair.full or pair.partial & ~decision.pair.partial
@@ -123,6 +123,16 @@ def content_again(release: Release, source: Record | None, judgement: Judgement)
     if projected is None or hashlib.sha256(projected.body).digest() != release.digest:
         return None
     return projected.body
+
+
+def public_again(release: Release, message: Message, judgement: Judgement) -> bytes | None:
+    """Return a fact about nobody made again, if it is the same; else None."""
+    policy, on = judgement.book.policy, judgement.at.date()
+    decision = decide_public(message.agency, release.recipient, policy, on)
+    plan = compile_plan(message.contract, decision.pair)
+    projected = plan.project(message.event, lambda *_: None, recipient=release.recipient)
+    same = projected and hashlib.sha256(projected.body).digest() == release.digest
+    return projected.body if projected and same else None
 
 
 def ask_again(release: Release, judgement: Judgement) -> None:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, select
 
+from services.dataexchange.rules.asking import question_for
 from services.dataexchange.rules.decision import Question
 from services.dataexchange.rules.explain import Explanation, explain
 from services.dataexchange.rules.facts import known_to
 from services.dataexchange.rules.reading import author_of
-from services.dataexchange.rules.release import question_for
 from services.dataexchange.store import log
 from services.dataexchange.store.books import find_subject, open_subjects
 from services.dataexchange.store.policy import (

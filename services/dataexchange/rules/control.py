@@ -253,7 +253,5 @@ HANDLED: Final = frozenset(LEARN) | {
 
 
 def is_handled(contract: Contract) -> bool:
-    """Return whether this exchange has a rule for a contract; public facts have no subject yet."""
-    if contract.topic is Topic.CONTROL:
-        return contract.event in HANDLED
-    return contract.key is not None
+    """Return whether this exchange has a rule for a contract."""
+    return contract.topic is not Topic.CONTROL or contract.event in HANDLED

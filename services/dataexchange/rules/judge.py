@@ -200,6 +200,8 @@ def take(message: Message, aggregate: Aggregate, judgement: Judgement) -> Outcom
         control.change(message, subject, judgement)
     if message.contract.audience and subject is not None:
         release.announce(message, subject, judgement)
+    elif message.contract.audience and message.contract.key is None:
+        release.publish(message, judgement)
     if message.contract.parties and not judgement.told:
         flows.interrupt_untold(message, judgement)
     return count(message, aggregate, judgement, Verdict.TAKEN)

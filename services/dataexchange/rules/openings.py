@@ -7,7 +7,7 @@ again. Source: Tenpoint design decision.
 from functools import cache
 from typing import TYPE_CHECKING
 
-from services.dataexchange.rules import release
+from services.dataexchange.rules import asking, release
 from services.dataexchange.rules.book import Subject
 from services.dataexchange.rules.pair import Pair
 from shared.events.registry import contracts
@@ -37,7 +37,7 @@ def hears_of(author: Agency, recipient: Agency) -> bool:
 def openings(subject: Subject, judgement: "Judgement") -> Openings:
     """Return what is open between every agency that told of a person and every hearer."""
     return {
-        (author, recipient): release.decide_for(author, recipient, subject, judgement).pair
+        (author, recipient): asking.decide_for(author, recipient, subject, judgement).pair
         for author in sorted(subject.authors)
         for recipient in sorted(judgement.book.policy.hearers - {author})
         if hears_of(author, recipient)

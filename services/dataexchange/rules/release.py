@@ -5,26 +5,20 @@ log. Nothing is released that the decision does not open. Source: Tenpoint desig
 """
 
 import hashlib
-from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
+from services.dataexchange.rules.asking import decide_message, decide_public
 from services.dataexchange.rules.book import Book, Restate, Subject
-from services.dataexchange.rules.decision import CLOSED, Decision, Known, Question, decide
-from services.dataexchange.rules.facts import Receipt, consents_to, known_to
+from services.dataexchange.rules.decision import Decision
 from services.dataexchange.rules.flows.hearing import (
-    column_of,
     flow_of,
     hearers_of,
-    may_be_told,
-    person_of,
     referral_of,
 )
 from services.dataexchange.rules.outcomes import Release
 from services.dataexchange.rules.projection import (
     Projected,
     compile_plan,
-    is_of_references_alone,
 )
 from services.dataexchange.rules.reading import Message
 from services.dataexchange.rules.tally import count_fields
@@ -33,8 +27,8 @@ from shared.events.event import Event, encode, key_of
 from shared.events.exchange import RestateAsked
 from shared.events.registration import PersonState
 from shared.events.registry import contract_of
-from shared.kernel.agencies import COLUMN_OF, EXCHANGE, Agency
-from shared.kernel.identifiers import Kind, TokenRef, issued
+from shared.kernel.agencies import EXCHANGE, Agency
+from shared.kernel.identifiers import Kind, Reference, TokenRef, issued
 
 if TYPE_CHECKING:
     from services.dataexchange.rules.judge import Judgement
@@ -67,6 +61,30 @@ def announce(message: Message, subject: Subject, judgement: "Judgement") -> None
             told.append(False)
     if message.contract.directed:
         judgement.told = bool(told) and all(told)
+
+
+def publish(message: Message, judgement: "Judgement") -> None:
+    """Tell each hearer of a contract a fact that is about nobody, in the author's name alone."""
+    told = []
+    for recipient in sorted(message.contract.audience - {message.agency}):
+        told.append(recipient in judgement.book.policy.hearers)
+        if told[-1]:
+            told[-1] = publish_to(message, recipient, judgement)
+    if message.contract.directed:
+        judgement.told = bool(told) and all(told)
+
+
+def publish_to(message: Message, recipient: Agency, judgement: "Judgement") -> bool:
+    """Tell one hearer a public fact; return whether anything of it was open."""
+    policy, on = judgement.book.policy, judgement.at.date()
+    decision = decide_public(message.agency, recipient, policy, on)
+    plan = compile_plan(message.contract, decision.pair)
+    projected = plan.project(message.event, lambda *_: None, recipient=recipient)
+    if projected is None:
+        return False
+    about_nobody = Subject("", Kind.EVENT, references={recipient: Reference(EXCHANGE)})
+    put(message, about_nobody, recipient, projected, decision, judgement)
+    return True
 
 
 def hearers_among(message: Message, book: Book) -> frozenset[Agency]:
@@ -134,95 +152,9 @@ def put(
     )
     judgement.releases.append(released)
     judgement.contents[len(judgement.releases) - 1] = projected.body
-    subject.given.setdefault((recipient, partition), []).append((number, projected.mask))
-    judgement.given.append((subject.id, recipient, partition, number, projected.mask))
-
-
-def question_for(
-    author: Agency,
-    recipient: Agency,
-    subject: Subject,
-    on: date,
-    *,
-    references_alone: bool = False,
-) -> Question:
-    """Return the question that the decision answers for an author, a hearer and a subject."""
-    return Question(
-        author=author,
-        recipient=recipient,
-        column=COLUMN_OF.get(recipient),
-        about_person=subject.kind is Kind.PERSON,
-        own_handover=subject.kind is Kind.ENCOUNTER and recipient in subject.references,
-        on=on,
-        references_alone=references_alone,
-    )
-
-
-def decide_for(
-    author: Agency,
-    recipient: Agency,
-    subject: Subject,
-    judgement: "Judgement",
-    *,
-    references_alone: bool = False,
-) -> Decision:
-    """Return what is open between an author and a hearer about a subject, today."""
-    policy, on = judgement.book.policy, judgement.at.date()
-    known = known_to(subject.told(), recipient, policy.standing(author, recipient), on)
-    return decide(
-        question_for(author, recipient, subject, on, references_alone=references_alone),
-        matrix=policy.matrix,
-        agreements=policy.between(author, recipient),
-        known=known,
-    )
-
-
-def decide_message(
-    message: Message, recipient: Agency, subject: Subject, judgement: "Judgement"
-) -> Decision:
-    """Return what is open of one event to one hearer: of a referral's, as to a party of it."""
-    if message.contract.parties:
-        flow = flow_of(referral_of(message, judgement.book))
-        if flow is None or not may_be_told(message.event, flow, recipient):
-            return Decision(CLOSED)
-    question, known = asked(message, recipient, subject, judgement)
-    policy = judgement.book.policy
-    return decide(
-        question,
-        matrix=policy.matrix,
-        agreements=policy.between(message.agency, recipient),
-        known=known,
-    )
-
-
-def asked(
-    message: Message, recipient: Agency, subject: Subject, judgement: "Judgement"
-) -> tuple[Question, Known]:
-    """Return the question that one event and one hearer put, and what is known that answers it.
-
-    Of a referral, what its person has said counts, although its card names nobody.
-    """
-    book, on = judgement.book, judgement.at.date()
-    alone = is_of_references_alone(message.contract)
-    question = question_for(message.agency, recipient, subject, on, references_alone=alone)
-    told = subject.told()
-    if message.contract.parties:
-        person = person_of(referral_of(message, book), book)
-        told = () if person is None else person.told()
-        question = replace(question, column=column_of(message.event, recipient), party=True)
-    standing = book.policy.standing(message.agency, recipient)
-    return question, known_to(told, recipient, standing, on)
-
-
-def is_consented(consent: str, person: Subject, judgement: "Judgement") -> bool:
-    """Return whether the receipt of that reference opens anything to anybody today."""
-    receipts = [
-        fact
-        for fact in person.told()
-        if not isinstance(fact, Receipt) or str(fact.given.consent) == consent
-    ]
-    hearers = judgement.book.policy.hearers
-    return any(consents_to(tuple(receipts), one, judgement.at.date()) for one in hearers)
+    if subject.id:
+        subject.given.setdefault((recipient, partition), []).append((number, projected.mask))
+        judgement.given.append((subject.id, recipient, partition, number, projected.mask))
 
 
 def is_told_already(

@@ -8,7 +8,7 @@ Tenpoint design decision.
 
 from typing import TYPE_CHECKING
 
-from services.dataexchange.rules import outcomes, release
+from services.dataexchange.rules import asking, outcomes, release
 from services.dataexchange.rules.book import Aggregate, Subject
 from services.dataexchange.rules.facts import Statement
 from services.dataexchange.rules.naming import name
@@ -63,7 +63,7 @@ def ask_for_safeguards(subject: Subject, judgement: "Judgement") -> None:
     authors = sorted(fact.author for fact in subject.told() if isinstance(fact, Statement))
     for author in authors:
         for recipient in sorted(hearers - {author}):
-            opened = release.decide_for(author, recipient, subject, judgement).pair.partial
+            opened = asking.decide_for(author, recipient, subject, judgement).pair.partial
             if opened & bit(Category.AGE_BAND):
                 release.ask_restate(judgement, author, recipient, subject)
 

@@ -7,7 +7,7 @@ closed it. Source: Tenpoint design decision.
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from services.dataexchange.rules import release
+from services.dataexchange.rules import asking
 from services.dataexchange.rules.explain import explain
 from services.dataexchange.rules.projection import Projected, present_fields
 from services.dataexchange.rules.reading import Message
@@ -36,7 +36,7 @@ def count_fields(
     withheld = present_fields(message.event) if projected is None else projected.withheld
     if not withheld:
         return
-    question, known = release.asked(message, recipient, subject, judgement)
+    question, known = asking.asked(message, recipient, subject, judgement)
     for _, category in withheld:
         found = explain(
             question,

@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from shared.codes.pathways import Pathway, Priority
+from shared.codes.referrals import Service
 from shared.events.control import ConsentWithdrawn, WithholdingSet
 from shared.events.exchange import Outcome
 from shared.events.referral import (
+    CapacityReported,
     ReferralAccepted,
     ReferralOffered,
     ReferralPayloadSent,
@@ -175,3 +177,12 @@ def test_a_consent_taken_back_after_the_payload_asks_for_its_erasure(world: Worl
     asked = msgspec.json.decode(notice.value)
     assert asked["about"] == payload.key.decode()
     assert "FlowInterrupted" in names(world, SHELTER)
+
+
+def test_a_public_fact_is_sent_again_by_the_next_leader(world: World) -> None:
+    world.say(SHELTER, CapacityReported(provider=SHELTER, service=Service.SHELTER, places=4))
+    decided_and_not_sent(world)
+
+    world.lead(world.new_leader())
+
+    assert len(world.heard(DESK, "CapacityReported")) == 1

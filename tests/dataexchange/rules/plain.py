@@ -168,11 +168,15 @@ def safe(category: Category, question: Question, known: Known) -> int:
 
 def never_shared(category: Category, question: Question) -> int:
     column = COLUMN_OF.get(question.recipient)
-    if column is None or column != question.column or question.author == question.recipient:
+    if column is None or question.author == question.recipient:
+        return NOTHING
+    is_card = question.column == "RD" and column not in ("BP", "ST", "MO")
+    if column != question.column and not is_card:
         return NOTHING
     if question.author not in COLUMN_OF and question.author != "exchange":
         return NOTHING
-    if int(category) in forbidden(str(column)) or int(category) not in tellable(question.author):
+    never = forbidden(str(column)) | forbidden(str(question.column))
+    if int(category) in never or int(category) not in tellable(question.author):
         return NOTHING
     return PART if category == Category.REMOVAL_BLOCK else WHOLE
 

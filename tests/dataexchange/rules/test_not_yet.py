@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from services.dataexchange.rules import outcomes
 from services.dataexchange.rules.control import is_handled
+from shared.events.control import DocumentPresented
 from shared.events.event import Contract
 from shared.events.exchange import DecisionMade, Outcome
 from shared.events.registry import contract_of
-from shared.events.returns import CountrySuspended
 from tests.builders import a_book, a_message, judged
 from tests.contracts.strategies import TOLD_BY_AGENCIES, events, few
 
@@ -43,4 +43,4 @@ def test_event_without_a_rule_is_refused_and_told_to_its_author_alone(
 
 
 def test_what_is_without_a_rule_is_among_them() -> None:
-    assert CountrySuspended in {one.event for one in NOT_YET}
+    assert DocumentPresented in {one.event for one in NOT_YET}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from services.dataexchange.rules import release
+from services.dataexchange.rules import asking, release
 from services.dataexchange.rules.book import Subject
 from services.dataexchange.rules.flows.hearing import flow_of, person_of, referral_of, referrals_of
 from services.dataexchange.rules.flows.state import Flow, Referred, State
@@ -186,6 +186,6 @@ def consented_referrals(person: Subject, judgement: "Judgement") -> frozenset[st
         flow = flow_of(judgement.book.subjects.get(fact.referral))
         if flow is None or not flow.is_live or flow.consent is None:
             continue
-        if release.is_consented(flow.consent, person, judgement):
+        if asking.is_consented(flow.consent, person, judgement):
             found.add(fact.referral)
     return frozenset(found)
