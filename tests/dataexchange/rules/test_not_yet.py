@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.dataexchange.rules import outcomes
 from services.dataexchange.rules.control import is_handled
-from shared.events.control import ProtectionStated
+from shared.events.control import DocumentPresented, DuplicateLinked
 from shared.events.event import Contract
 from shared.events.exchange import DecisionMade, Outcome
 from shared.events.referral import ReferralOffered, ReferralWithdrawn
@@ -46,5 +46,5 @@ def test_event_without_a_rule_is_refused_and_told_to_its_author_alone(
 def test_what_is_for_parties_or_without_a_rule_is_among_them() -> None:
     found = {one.event for one in NOT_YET}
 
-    assert {ReferralOffered, ReferralWithdrawn, ProtectionStated} <= found
+    assert {ReferralOffered, ReferralWithdrawn, DocumentPresented, DuplicateLinked} <= found
     assert {one.event for one in contracts() if one.parties} <= found
