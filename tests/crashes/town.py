@@ -19,7 +19,7 @@ from services.dataexchange.rules.matrix import parse_matrix
 from services.dataexchange.store.policy import Deployment
 from services.dataexchange.store.tables import Table as ExchangeTable
 from shared.events.event import Event
-from shared.kernel.agencies import RECEPTION, UNHCR, Agency
+from shared.kernel.agencies import EDGE_ONLY, RECEPTION, UNHCR, Agency
 from shared.kernel.identifiers import TokenRef
 from shared.messaging.eventlog import EventLog
 from shared.messaging.permissions import grants, topics
@@ -147,22 +147,22 @@ AGENCIES: Final = (RECEPTION, UNHCR)
 MATRIX: Final = parse_matrix((ROOT / "deploy" / "matrix.toml").read_bytes())
 
 
-def build_town(adversary: Adversary, folder: Path) -> Town:
+def build_town(adversary: Adversary, folder: Path, agencies: tuple[Agency, ...] = AGENCIES) -> Town:
     """Return a town on files in a folder, with its agreements in force."""
     log = EventLog(
-        folder / "log.sqlite", topics(AGENCIES, PARTITIONS), grants(AGENCIES), adversary.clock
+        folder / "log.sqlite", topics(agencies, PARTITIONS), grants(agencies), adversary.clock
     )
     deployment = Deployment(
         matrix=MATRIX,
-        hearers=frozenset(AGENCIES),
-        authors=frozenset(AGENCIES),
-        partitions=dict.fromkeys(AGENCIES, PARTITIONS),
-        keys={agency: agency.encode() for agency in AGENCIES},
+        hearers=frozenset(agencies),
+        authors=frozenset(agencies),
+        partitions={one: 1 if one in EDGE_ONLY else PARTITIONS for one in agencies},
+        keys={agency: agency.encode() for agency in agencies},
         verify=sealed_with,
     )
     database = Database.sqlite(folder / "exchange.sqlite", ExchangeTable.metadata)
     town = Town(adversary, folder, log, database, deployment)
-    for agency in AGENCIES:
+    for agency in agencies:
         metadata, tables, believed = make_tables(agency)
         own_database = Database.sqlite(folder / f"{agency}.sqlite", metadata)
         town.offices[agency] = Office(

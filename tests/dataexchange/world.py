@@ -24,7 +24,7 @@ from shared.messaging.permissions import stream_topic
 from shared.messaging.relay import Relay
 from tests.crashes.adversary import Adversary, at_once
 from tests.crashes.hostile_bus import Faults
-from tests.crashes.town import UNTIL, Town, build_town
+from tests.crashes.town import AGENCIES, UNTIL, Town, build_town
 from tests.crashes.townsfolk import new_leader, sign_agreements
 
 T = TypeVar("T")
@@ -34,8 +34,10 @@ CALM = Faults(**dict.fromkeys(Faults.__dataclass_fields__, 0.0))
 class World:
     """A town whose post is carried by hand."""
 
-    def __init__(self, folder: Path, *, signed: bool = True) -> None:
-        self.town: Town = build_town(Adversary(1, CALM), folder)
+    def __init__(
+        self, folder: Path, *, signed: bool = True, agencies: tuple[Agency, ...] = AGENCIES
+    ) -> None:
+        self.town: Town = build_town(Adversary(1, CALM), folder, agencies)
         if signed:
             sign_agreements(self.town)
         self.leader = self.new_leader()
@@ -138,8 +140,10 @@ def task(person: PersonRef) -> TaskOpened:
 
 
 @contextmanager
-def a_world(folder: Path, *, signed: bool = True) -> Iterator[World]:
-    world = World(folder, signed=signed)
+def a_world(
+    folder: Path, *, signed: bool = True, agencies: tuple[Agency, ...] = AGENCIES
+) -> Iterator[World]:
+    world = World(folder, signed=signed, agencies=agencies)
     try:
         yield world
     finally:
