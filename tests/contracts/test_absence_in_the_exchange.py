@@ -14,12 +14,14 @@ from services.dataexchange.rules.book import Subject
 from services.dataexchange.rules.consent import consent_mask
 from services.dataexchange.rules.control import LEARN
 from services.dataexchange.rules.decision import Known
-from services.dataexchange.rules.facts import Withdrawal, known_to
+from services.dataexchange.rules.facts import Barring, Withdrawal, known_to
 from services.dataexchange.rules.reading import Message
+from shared.codes.protection import Barred, Stated
 from shared.events.control import (
     ConsentGiven,
     ConsentWithdrawn,
     ProtectionConcernRaised,
+    ProtectionStated,
     SafeguardsStated,
     TaskClosed,
     TaskOpened,
@@ -99,6 +101,14 @@ def open_a_task(event: TaskOpened) -> None:
     assert (after.consents, after.hide_location, after.age) == ((), True, before.age)
 
 
+def state_protection(event: ProtectionStated) -> None:
+    facts = learn(event).told()
+
+    assert all(isinstance(fact, Barring) for fact in facts)
+    assert {fact.kind for fact in facts if isinstance(fact, Barring)} == set(Barred)
+    assert {fact.word for fact in facts if isinstance(fact, Barring)} == {Stated.UNKNOWN}
+
+
 RULES: dict[type[Event], Callable[[Any], None]] = {
     ConsentGiven: consent,
     ConsentWithdrawn: withdraw,
@@ -107,6 +117,7 @@ RULES: dict[type[Event], Callable[[Any], None]] = {
     TaskOpened: open_a_task,
     TaskClosed: close_a_task,
     ProtectionConcernRaised: raise_a_concern,
+    ProtectionStated: state_protection,
 }
 
 

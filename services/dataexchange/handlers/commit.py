@@ -17,6 +17,7 @@ from services.dataexchange.store import log
 from services.dataexchange.store.books import open_book, open_subjects
 from services.dataexchange.store.log import Body, LoggedSpan
 from services.dataexchange.store.policy import Deployment, policy_of
+from services.dataexchange.store.protection import load_protection, write_feeds
 from services.dataexchange.store.tables import HeadRow
 from services.dataexchange.store.writing import write_book
 from shared.kernel.identifiers import MakeId
@@ -79,8 +80,14 @@ def in_spans(records: Sequence[Record]) -> list[Record]:
     return sorted(records, key=lambda record: (places[record.partition], record.offset))
 
 
-def commit(records: Sequence[Record], *, epoch: int, desk: Desk) -> Committed:
+def commit(records: Sequence[Record], *, epoch: int, desk: Desk, unread: bool = False) -> Committed:
     """Judge records and write what was decided, whom it is told, and where reading goes on.
+
+    Args:
+        records: inside records, of each partition from where the log stands.
+        epoch: the leader's epoch.
+        desk: the transaction and its moment.
+        unread: whether control records were read with these that are judged later.
 
     Raises:
         Fenced: another leader has taken over, or has decided these records.
@@ -92,8 +99,10 @@ def commit(records: Sequence[Record], *, epoch: int, desk: Desk) -> Committed:
     messages = read_all(in_spans(records))
     policy = policy_of(desk.session, desk.deployment, on=now.date())
     book = open_book(desk.session, messages, policy)
-    judgement = judge_batch(messages, book, at=now, make_id=desk.make_id)
+    load_protection(desk.session, messages, book)
+    judgement = judge_batch(messages, book, at=now, make_id=desk.make_id, unread=unread)
     write_book(desk.session, judgement)
+    write_feeds(desk.session, book)
     body = Body(
         "batch",
         tuple(LoggedSpan(*span.partition, span.start, span.stop) for span in spans),

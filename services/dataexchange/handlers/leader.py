@@ -147,14 +147,15 @@ class Leader:
     async def decide(self, records: list[Record]) -> int:
         """Commit records in batches; return how many."""
         for start in range(0, len(records), MOST):
-            await self.commit(records[start : start + MOST])
+            unread = start + MOST < len(records)
+            await self.commit(records[start : start + MOST], unread=unread)
         return len(records)
 
-    async def commit(self, records: list[Record]) -> None:
+    async def commit(self, records: list[Record], *, unread: bool) -> None:
         """Commit one batch and keep its content until it is delivered."""
         epoch = self.leading()
         committed = await self.database.transact(
-            lambda session: commit(records, epoch=epoch, desk=self.desk(session))
+            lambda session: commit(records, epoch=epoch, desk=self.desk(session), unread=unread)
         )
         self.keep(committed)
         self.head_due |= any(outcome.code == GAP for outcome in committed.outcomes)

@@ -8,6 +8,7 @@ earlier one of the same batch changed.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.dataexchange.rules.agreements import Agreement
 from services.dataexchange.rules.facts import Fact, is_older
@@ -42,6 +43,11 @@ class Aggregate:
     def is_stopped(self) -> bool:
         """Return whether a control event about this reference is unread."""
         return self.stopped > 0 or self.unnumbered
+
+    @property
+    def is_awaited(self) -> bool:
+        """Return whether an event about this reference is known of and was not taken."""
+        return self.is_stopped or self.held is not None or bool(self.early)
 
     def has_taken(self, number: int) -> bool:
         """Return whether that number was counted or applied already."""
@@ -161,6 +167,8 @@ class Book:
     """Agencies that have repeated what vanished unread."""
     unheard: set[Agency] = field(default_factory=set)
     """Agencies that are to repeat their control events, since one could not be numbered."""
+    feeds: dict[Agency, datetime] = field(default_factory=dict)
+    """Until when all that an agency had to say was sent, as far as it has said so."""
     waiting: dict[str, list[tuple[Agency, str, str, str]]] = field(default_factory=dict)
     """By subject: author, event, topic and key of events held because of an unread restriction."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from services.dataexchange.rules import release
+from services.dataexchange.rules import protection, release
 from services.dataexchange.rules.book import Subject
 from services.dataexchange.rules.decision import OpenedBy
 from services.dataexchange.rules.facts import (
@@ -47,15 +47,8 @@ MOST_EVENTS: Final = 1_000_000
 def change(message: Message, subject: Subject | None, judgement: "Judgement") -> None:
     """Give a control event its effect on the book, and say what follows from it."""
     event: Any = message.event
-    if isinstance(event, control.StreamGapFound):
-        resume(message, event, judgement)
-        return
-    if isinstance(event, control.ControlRepeated):
-        if judgement.book.policy.holes.get(message.agency) == event.hole:
-            end_hole(message.agency, judgement)
-        return
-    if isinstance(event, control.RestateEnded):
-        judgement.book.ended[event.token] = min(event.events, MOST_EVENTS)
+    if type(event) in ABOUT_NOBODY:
+        ABOUT_NOBODY[type(event)](message, event, judgement)
         return
     if subject is None:
         return
@@ -66,6 +59,8 @@ def change(message: Message, subject: Subject | None, judgement: "Judgement") ->
     held = consented(subject, judgement)
     lived = consented_referrals(subject, judgement)
     LEARN[type(event)](message, event, subject, judgement.at.date())
+    if isinstance(event, control.ProtectionConcernRaised):
+        judgement.worried.add(subject.id)
     ask_again(subject, before, judgement)
     notify(subject, held, judgement)
     interrupt_unconsented(subject, lived, judgement, everything=ends_everything(event))
@@ -79,6 +74,17 @@ def ends_everything(event: Any) -> bool:  # noqa: ANN401 - any control event
         and scope_of(event.recipients) is None
         and categories_in(event.categories) == ALL
     )
+
+
+def end_repeating(message: Message, event: control.ControlRepeated, judgement: "Judgement") -> None:
+    """Close the hole of which an agency was told, and no other."""
+    if judgement.book.policy.holes.get(message.agency) == event.hole:
+        end_hole(message.agency, judgement)
+
+
+def end_restate(_: Message, event: control.RestateEnded, judgement: "Judgement") -> None:
+    """Keep how many events an owner says it told under a token."""
+    judgement.book.ended[event.token] = min(event.events, MOST_EVENTS)
 
 
 def consented(subject: Subject, judgement: "Judgement") -> dict[Agency, tuple[int, int]]:
@@ -240,15 +246,20 @@ LEARN: Final[dict[type, Callable[[Message, Any, Subject, date], None]]] = {
     control.TaskOpened: learn_task,
     control.TaskClosed: learn_end,
     control.ProtectionConcernRaised: learn_concern,
+    control.ProtectionStated: protection.learn,
 }
 """What each control event about a person adds to what is known of her."""
 
-HANDLED: Final = frozenset(LEARN) | {
-    control.StreamGapFound,
-    control.ControlRepeated,
-    control.RestateEnded,
-    control.ErasureConfirmed,
+ABOUT_NOBODY: Final[dict[type, Callable[[Message, Any, "Judgement"], None]]] = {
+    control.StreamGapFound: resume,
+    control.ControlRepeated: end_repeating,
+    control.RestateEnded: end_restate,
+    control.FeedAffirmed: protection.affirm,
+    control.ProtectionCheckAsked: protection.ask,
 }
+"""What each control event does that adds nothing to what is known of a person."""
+
+HANDLED: Final = frozenset(LEARN) | frozenset(ABOUT_NOBODY) | {control.ErasureConfirmed}
 """Every control event that has an effect here."""
 
 

@@ -13,6 +13,7 @@ import msgspec
 from services.dataexchange.rules.consent import consent_mask
 from services.dataexchange.rules.decision import ConsentBit, Known, OpenedBy, Task
 from services.dataexchange.rules.flows.state import Flow, Referred
+from shared.codes.protection import Barred, Stated
 from shared.events.control import ConsentGiven
 from shared.events.event import ABSENT
 from shared.kernel.agencies import Agency, Purpose
@@ -114,7 +115,21 @@ class Opened(msgspec.Struct, frozen=True, tag="task"):
         return f"{self.agency}|{self.purpose or '*'}{board}"
 
 
-Fact = Receipt | Withdrawal | Wish | Statement | Opened | Flow | Referred
+class Barring(msgspec.Struct, frozen=True, tag="barring"):
+    """What one agency states of one act: whether it is barred. Never why."""
+
+    author: Agency
+    kind: Barred
+    word: Stated
+    sequence: int
+
+    @property
+    def key(self) -> str:
+        """Return what makes this fact one: its author and the act."""
+        return f"{self.author}|{self.kind}"
+
+
+Fact = Receipt | Withdrawal | Wish | Statement | Opened | Barring | Flow | Referred
 
 FOR_EVER: Final = date(9999, 12, 31)
 """Last day of what has no end of its own."""

@@ -8,10 +8,10 @@ for its turn. Source: Tenpoint design decision, found with the model in `tests/c
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.dataexchange.rules import control, outcomes, release
+from services.dataexchange.rules import control, outcomes, protection, release
 from services.dataexchange.rules.book import Aggregate, Book, Subject
 from services.dataexchange.rules.flows import acts as flows
 from services.dataexchange.rules.flows.hearing import person_of, referral_of
@@ -19,7 +19,7 @@ from services.dataexchange.rules.naming import find_subject, mint, name
 from services.dataexchange.rules.outcomes import PLAIN, Fate, Outcome, Release
 from services.dataexchange.rules.reading import Message, Unreadable, references_in
 from services.dataexchange.rules.stops import lift, stop
-from shared.events.control import WithholdingSet
+from shared.events.control import FeedAffirmed, ProtectionCheckAsked, WithholdingSet
 from shared.events.event import ABSENT, Contract, Event
 from shared.events.exchange import Answer, Code, DecisionMade
 from shared.events.exchange import Outcome as Verdict
@@ -51,18 +51,33 @@ class Judgement:
     """Codes of records that cannot even be answered."""
     told: bool | None = None
     """Whether the directed event being judged was told to its hearer."""
+    enquiries: list[tuple[Agency, ProtectionCheckAsked]] = field(default_factory=list)
+    """Protection checks, answered when all that was read with them is judged."""
+    worried: set[str] = field(default_factory=set)
+    """Subjects about whom a concern was raised."""
+    unread: bool = False
+    """Whether control events were read that are judged later: then no check clears."""
 
 
 def judge_batch(
-    messages: Sequence[Message | Unreadable], book: Book, *, at: datetime, make_id: MakeId
+    messages: Sequence[Message | Unreadable],
+    book: Book,
+    *,
+    at: datetime,
+    make_id: MakeId,
+    unread: bool = False,
 ) -> Judgement:
-    """Judge the messages in order and answer each author once."""
-    judgement = Judgement(book, at, make_id)
+    """Judge the messages in order and answer each author once.
+
+    `unread` says that control events were read with these that are judged later.
+    """
+    judgement = Judgement(book, at, make_id, unread=unread)
     for message in messages:
         if message.envelope is not None:
             judgement.outcomes.append(judge(message, judgement))
         elif isinstance(message, Unreadable):
             alarm(message, judgement)
+    protection.conclude(judgement)
     answer(judgement)
     return judgement
 
@@ -102,10 +117,11 @@ def judge(message: Message | Unreadable, judgement: Judgement) -> Outcome:
         return count(message, aggregate, judgement, Verdict.REFUSED, refusal)
     at_once = restricts(message.event, message)
     waits = why_wait(message, aggregate, judgement)
-    if waits is None or (at_once and not is_announced(message.contract)):
+    says_more = is_announced(message.contract) or protection.loosens(message.event)
+    if waits is None or (at_once and not says_more):
         return take(message, aggregate, judgement)
     if at_once:
-        control.change(message, name(message, judgement), judgement)
+        act_early(message, judgement)
     return hold(message, aggregate, waits)
 
 
@@ -154,12 +170,20 @@ def restricts(event: Event, message: Message) -> bool:
     return message.contract.restricts and not lifts
 
 
+def act_early(message: Message, judgement: Judgement) -> None:
+    """Give a restriction its effect; it is not counted, and what else it says has its turn."""
+    early = replace(message, event=protection.tightened(message.event))
+    control.change(early, name(message, judgement), judgement)
+
+
 def refuse(message: Message, judgement: Judgement) -> str | None:
     """Return why a message is refused for good, or None. A refused number is counted."""
     if message.agency not in message.contract.authors:
         return "not_yours"
     if not control.is_handled(message.contract):
         return outcomes.NOT_YET
+    if isinstance(message.event, ProtectionCheckAsked | FeedAffirmed):
+        return protection.refuse(message.event)
     return None if message.contract.key is None else refuse_reference(message, judgement)
 
 
@@ -193,8 +217,9 @@ def take(message: Message, aggregate: Aggregate, judgement: Judgement) -> Outcom
         refusal = flows.step(message, judgement)
         if refusal is not None:
             return count(message, aggregate, judgement, Verdict.REFUSED, refusal)
-    subject = None if message.contract.key is None else name(message, judgement)
-    for reference in references_in(message.event):
+    asks = isinstance(message.event, ProtectionCheckAsked)
+    subject = None if asks or message.contract.key is None else name(message, judgement)
+    for reference in () if asks else references_in(message.event):
         mint(message.agency, reference, judgement)
     if message.is_control:
         control.change(message, subject, judgement)

@@ -246,6 +246,15 @@ class AgreementRow(Table, table=True):
     """Whether its author was asked to tell again since it began to release."""
 
 
+class FeedRow(Table, table=True):
+    """Until when all that an agency had to say was sent, as it has said itself."""
+
+    __tablename__ = "feed"
+
+    agency: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=Instant)
+
+
 class TallyRow(Table, table=True):
     """How many fields towards a recipient went, or were withheld by which input."""
 
