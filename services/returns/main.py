@@ -1,0 +1,1 @@
+"""Returns put together."""
