@@ -32,6 +32,8 @@ from services.returns.rules.case import (
 )
 from services.returns.rules.gate import Check, Enquiry, Finding, Ground
 from services.returns.rules.travel import Closure
+from shared.codes.protection import Barred
+from shared.events.control import ProtectionCheckAsked
 from shared.events.exchange import ProtectionCheckAnswered
 from shared.kernel.consent import AgeState
 from shared.kernel.errors import Conflict
@@ -97,6 +99,12 @@ def ask(case: Case, nonce: EnquiryRef, *, at: datetime) -> Case:
     refuse_unless(case, *UNDER_WAY)
     gate.may_ask(case.findings, at=at)
     return replace(case, enquiry=Enquiry(nonce, at))
+
+
+def question_of(case: Case, nonce: EnquiryRef) -> ProtectionCheckAsked:
+    """Return what the exchange is asked; a case of no known kind is asked about as assisted."""
+    kind = case.kind or Barred.ASSISTED_RETURN
+    return ProtectionCheckAsked(about=case.person, nonce=nonce, kind=kind)
 
 
 def hear_answer(case: Case, event: ProtectionCheckAnswered, *, at: datetime) -> Case:
