@@ -5,11 +5,13 @@ IOM, A Framework for Assisted Voluntary Return and Reintegration (2018), for the
 freedom, information and capacity; the forms are a Tenpoint design decision.
 """
 
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BeforeValidator,
     ConfigDict,
@@ -17,15 +19,31 @@ from pydantic import (
     StrictBool,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
-from shared.casework.commands import Command
+from shared.casework.commands import NOT_A_REFERENCE, PLAIN, Command
 from shared.codes.protection import Barred
 from shared.kernel.consent import Giver
-from shared.kernel.identifiers import PersonRef, ReferralRef
+from shared.kernel.identifiers import Kind, PersonRef, ReferralRef, is_well_formed
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Area = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,24}$")]
 FieldName = Annotated[str, StringConstraints(max_length=40)]
+
+
+def reference_of(kind: Kind) -> Callable[[str], str]:
+    """Return the check that a text is a reference of a kind, and nothing else."""
+
+    def check(text: str) -> str:
+        if not is_well_formed(text, kind):
+            raise PydanticCustomError(NOT_A_REFERENCE, PLAIN)
+        return text
+
+    return check
+
+
+Person = Annotated[PersonRef, AfterValidator(reference_of(Kind.PERSON))]
+Referral = Annotated[ReferralRef, AfterValidator(reference_of(Kind.REFERRAL))]
 Few = Field(default=(), max_length=20)
 """A list that may be empty. Longest list: Tenpoint design decision."""
 
@@ -102,8 +120,8 @@ class ClosedFor(StrEnum):
 class RecordEnquiry(Command):
     """Somebody asked about return, by any means. Without a person, one is named anew."""
 
-    person: PersonRef | None = None
-    referral: ReferralRef | None = None
+    person: Person | None = None
+    referral: Referral | None = None
     """The referral by which the person came, if any."""
     in_person: StrictBool = False
     """Whether the person asked in person: only then IOM has a task for them."""

@@ -186,8 +186,8 @@ def answers(
     stand = {check: answer_of(findings, check, at=at) for check in Check}
     if ground.closed:
         stand[Check.SAFE] = Answer.NO
-    if not ground.consented:
-        stand[Check.VOLUNTARY] = Answer.NO
+    if not ground.consented and stand[Check.VOLUNTARY] is Answer.YES:
+        stand[Check.VOLUNTARY] = Answer.UNKNOWN
     if stand[Check.PROTECTION] is not Answer.NO:
         stand[Check.PROTECTION] = Answer.YES if is_clear(enquiry, at=at) else Answer.UNKNOWN
     return stand

@@ -133,6 +133,14 @@ def ground_of(case: Case, closures: Collection[Closure], age: AgeState) -> Groun
     return Ground(is_closed(case, closures), may_consent(case.giver, age))
 
 
+def standing(
+    case: Case, closures: Collection[Closure], age: AgeState, *, at: datetime
+) -> dict[Check, Answer]:
+    """Return how each of the six checks stands."""
+    ground = ground_of(case, closures, age)
+    return gate.answers(case.findings, case.enquiry, ground, at=at)
+
+
 def is_closed(case: Case, closures: Collection[Closure]) -> bool:
     """Return whether nobody is taken to the place of return, or through one on the way."""
     return travel.is_closed(case.country, case.area, closures) or any(
