@@ -223,6 +223,7 @@ def pass_gate(
         if answer is not Answer.YES
     }
     was_clear = enquiry is not None and enquiry.valid_until is not None
+    was_clear = was_clear and Check.PROTECTION not in findings
     if standing == {Check.PROTECTION} and was_clear:
         raise AnswerExpired
     if standing:
