@@ -7,8 +7,9 @@ import httpx
 
 from shared.codes.protection import Clearance
 from shared.events.control import ProtectionCheckAsked, SafeguardsStated
-from shared.events.exchange import ProtectionCheckAnswered
+from shared.events.exchange import HeadSigned, ProtectionCheckAnswered
 from shared.kernel.agencies import Role
+from shared.kernel.clock import system_clock
 from shared.kernel.consent import AgeState
 from tests.returns.builders import EVERYTHING, HOUR, a_person
 from tests.returns.world import World
@@ -81,6 +82,18 @@ async def do(world: World, path: str, body: object = None, role: Role = Role.CAS
 async def check(world: World, case: str, name: str, body: object = None) -> httpx.Response:
     body = CHECKS[name] if body is None else body
     return await call(world, "PUT", f"{case}/checks/{name}", body, role_of(name))
+
+
+def a_head(world: World) -> HeadSigned:
+    """Return a head that says that everything was heard, so that clocks run."""
+    return HeadSigned(
+        size=1,
+        root="0" * 64,  # type: ignore[arg-type]
+        at=system_clock(),
+        signature="",  # type: ignore[arg-type]
+        last=tuple(world.numbers[partition] for partition in range(3)),
+        reached=(),
+    )
 
 
 async def hear_adult(world: World, number: int = 1) -> None:

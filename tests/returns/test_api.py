@@ -81,15 +81,21 @@ async def test_the_exchange_is_asked_at_booking_and_again_at_departure(world: Wo
 
 
 @pytest.mark.parametrize("role", Role)
+async def test_anyone_takes_a_change_of_mind(world: World, role: Role) -> None:
+    case = await enquire(world)
+
+    assert await do(world, f"{case}/withdrawal", role=role) == "WITHDRAWN"
+
+
 @pytest.mark.parametrize("state", BEFORE)
-async def test_anyone_takes_a_change_of_mind_until_departure_and_nothing_stays(
-    world: World, state: str, role: Role
+async def test_until_departure_a_person_may_change_their_mind_and_nothing_stays(
+    world: World, state: str
 ) -> None:
     case = await bring_to(world, "BOOKED" if state == "SUSPENDED" else state)
     if state == "SUSPENDED":
         await do(world, f"{case}/suspension", role=Role.SUPERVISOR)
 
-    assert await do(world, f"{case}/withdrawal", role=role) == "WITHDRAWN"
+    assert await do(world, f"{case}/withdrawal", role=Role.INTAKE) == "WITHDRAWN"
 
     view = await get(world, case)
     empty = {"country", "area", "kind", "checks", "leaves_at", "detained", "requested_on"}
