@@ -14,11 +14,12 @@ from services.returns.commands import ApplyForReturn, RecordCounselling, RecordE
 from services.returns.rules.case import Case, State, move, refuse_unless
 from services.returns.rules.gate import ConsentMissing
 from shared.casework.rules import GIVERS, InformationNotGiven
+from shared.codes.places import NOT_KNOWN, STATELESS
 from shared.codes.protection import Barred
 from shared.events.control import TaskOpened
 from shared.kernel.agencies import Purpose
 from shared.kernel.consent import AgeState, Giver
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, Invalid
 
 ALTERNATIVES: Final = frozenset({Topic.ASYLUM, Topic.STAY, Topic.OTHER_ROUTES})
 """What a person is told of beside return. Source: 10-Point Plan of Action, point 9."""
@@ -95,6 +96,7 @@ def apply(case: Case, command: ApplyForReturn, *, age: AgeState, at: datetime) -
         OutOfOrder: the person has applied already, or the case is over.
         ConsentMissing: nobody who can consent at that age has done so.
         RefugeeNeedsVolrep: the person says, or may say, to have protection.
+        Invalid: the country of return is not known, or there is none.
     """
     if case.state is State.ENQUIRY:
         raise NotCounselled
@@ -104,6 +106,9 @@ def apply(case: Case, command: ApplyForReturn, *, age: AgeState, at: datetime) -
         raise ConsentMissing(field)
     if command.kind is Barred.ASSISTED_RETURN and command.says_protected is not False:
         raise RefugeeNeedsVolrep
+    if command.country in (STATELESS, NOT_KNOWN):
+        field = "country"
+        raise Invalid(field)
     return replace(
         move(case, State.APPLIED, at=at),
         kind=Barred(command.kind),

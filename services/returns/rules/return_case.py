@@ -36,7 +36,7 @@ from shared.codes.protection import Barred
 from shared.events.control import ProtectionCheckAsked
 from shared.events.exchange import ProtectionCheckAnswered
 from shared.kernel.consent import AgeState
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, Invalid
 from shared.kernel.identifiers import EnquiryRef
 
 RECONFIRM: Final = timedelta(hours=48)
@@ -155,9 +155,13 @@ def book(case: Case, command: BookTravel, ground: Ground, *, at: datetime) -> Ca
 
     Raises:
         OutOfOrder: no return is being prepared, or it is booked.
+        Invalid: the journey would have begun already.
         CheckStanding, AnswerExpired: the six checks are not all yes.
     """
     refuse_unless(case, State.PREPARING)
+    if command.leaves_at <= at:
+        field = "leaves_at"
+        raise Invalid(field)
     gate.pass_gate(case.findings, case.enquiry, ground, at=at, acts_at=at)
     return replace(
         move(case, State.BOOKED, at=at),
