@@ -64,7 +64,8 @@ class ReferralRequested(Card, frozen=True, kw_only=True):
     """A sender asks for a service. With `provider`, the desk keeps the clock only."""
 
     referral: ReferralRef
-    person: Annotated[PersonRef, READ_BY_EXCHANGE]
+    person: Annotated[PersonRef | Absent, READ_BY_EXCHANGE] = ABSENT
+    """Whom it is about: the sender always says it to the exchange, and the desk never hears it."""
     consent: Annotated[ConsentRef | Absent, READ_BY_EXCHANGE] = ABSENT
     """The receipt under which a payload will go; without one, none goes."""
     after: ReferralRef | Absent = ABSENT
@@ -121,7 +122,10 @@ class ReferralOffered(Card, frozen=True, kw_only=True):
     """
 
     referral: ReferralRef
-    provider: Annotated[Agency, READ_BY_EXCHANGE]
+    provider: Annotated[Agency | Absent, READ_BY_EXCHANGE] = ABSENT
+    """To whom it goes: the desk always says it, and the provider has no need to hear it."""
+    after: Annotated[ReferralRef | Absent, READ_BY_EXCHANGE] = ABSENT
+    """Of a referral that a human reopened: the expired one, whose person and sender are its own."""
     respond_by: Annotated[datetime | Absent, Category.REFERRAL] = ABSENT
     declined_by: Annotated[tuple[Agency, ...] | Absent, Category.REFERRAL] = ABSENT
 
@@ -268,6 +272,8 @@ class ReferralExpired(Event, frozen=True, kw_only=True):
 class CapacityReported(Event, frozen=True, kw_only=True):
     """How many places a provider has for a service in an area, and how many people wait."""
 
+    provider: Annotated[Agency | Absent, Category.PUBLIC] = ABSENT
+    """The author itself, as in its answers."""
     service: Annotated[Service | Absent, Category.PUBLIC] = ABSENT
     area: Annotated[Area | Absent, Category.PUBLIC] = ABSENT
     places: Annotated[Count | Absent | None, Category.PUBLIC] = ABSENT

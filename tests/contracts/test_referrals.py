@@ -29,7 +29,7 @@ from shared.events.registry import contract_of, contracts
 from shared.kernel.agencies import COLUMN_OF, Column, Purpose
 from shared.kernel.categories import NEVER, SEALED_ONLY, Category
 from shared.kernel.identifiers import Kind
-from tests.contracts.strategies import told_of
+from tests.contracts.strategies import required, told_of
 
 every_pathway = pytest.mark.parametrize("pathway", Pathway)
 
@@ -58,6 +58,12 @@ def test_offer_never_holds_the_person_nor_the_senders_receipt() -> None:
     kinds = {field.reference for field in contract_of(ReferralOffered).fields}
 
     assert kinds == {Kind.REFERRAL, None}
+
+
+def test_what_is_released_to_nobody_is_not_needed_to_read_what_is_released() -> None:
+    for contract in contracts():
+        untold = {one.name for one in contract.fields if one.category is None and one.part is None}
+        assert not contract.audience or not untold & required(contract.event), contract.event
 
 
 def test_payload_is_sealed_field_by_field_and_holds_each_category_once() -> None:
