@@ -4,13 +4,17 @@ Every rule can be given the same word twice, and what restricts at any time: als
 that it ends. Source: 10-Point Plan of Action, point 5; the rest is a Tenpoint design decision.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from services.referral.rules.clocks import resume
 from services.referral.rules.record import (
     OPEN,
+    TAKEN,
     Act,
     Move,
     OfferState,
@@ -25,9 +29,10 @@ from services.referral.rules.record import (
     with_offers,
 )
 from shared.events.card import Card
-from shared.events.event import Absent
+from shared.events.event import ABSENT, Absent, fields_of
 from shared.events.referral import ReferralAmended, ReferralRequested
 from shared.kernel.agencies import EXCHANGE
+from shared.kernel.categories import Category
 
 SENDER: Final = "sender"
 """Who acted, where the sender did: the desk never hears which agency that is."""
@@ -90,17 +95,19 @@ def interrupt(referral: Referral, *, at: datetime) -> Referral:
     return replace(after, overdue_at=at)
 
 
-def erase_card(referral: Referral) -> Referral:
-    """Return the referral without what its card said of age, place, language and access.
+def erase(referral: Referral, categories: Collection[Category] | None, *, at: datetime) -> Referral:
+    """Return the referral without what its card told of some categories, None meaning all.
 
-    What is asked for, how soon, and every clock stay: the person still waits for it.
+    The desk keeps no release apart from another: it erases the card of all of them. Without the
+    words of what is asked for, a referral cannot go on by itself: a human decides.
     """
-    bare = Card(
-        service=referral.card.service,
-        pathway=referral.card.pathway,
-        priority=referral.card.priority,
+    told = {one.name: one.category for one in fields_of(Card)}
+    gone = {name for name, kind in told.items() if categories is None or kind in categories}
+    after = replace(
+        referral, card=msgspec.structs.replace(referral.card, **dict.fromkeys(gone, ABSENT))
     )
-    return referral if bare == referral.card else replace(referral, card=bare)
+    runs = after.state in TAKEN or after.state is State.CREATED
+    return interrupt(after, at=at) if runs and "pathway" in gone else after
 
 
 def _end(referral: Referral, state: State, move: Move) -> Referral:

@@ -98,9 +98,7 @@ def list_service(command: ListService, listing: ListingId) -> Listing:
         UnknownPathway: there is no such pathway.
         NotAPartner: the provider may not receive referrals of it.
     """
-    if command.pathway not in PATHWAYS:
-        raise UnknownPathway("pathway")
-    pathway = Pathway(command.pathway)
+    pathway = pathway_of(command.pathway)
     if command.provider not in partners_of(pathway):
         raise NotAPartner("provider")
     return Listing(
@@ -111,6 +109,17 @@ def list_service(command: ListService, listing: ListingId) -> Listing:
         tuple(AreaText(area) for area in command.areas),
         command.open,
     )
+
+
+def pathway_of(code: str) -> Pathway:
+    """Return the pathway of a code.
+
+    Raises:
+        UnknownPathway: there is none.
+    """
+    if code not in PATHWAYS:
+        raise UnknownPathway("pathway")
+    return Pathway(code)
 
 
 def capacity_of(event: CapacityReported, *, at: datetime) -> tuple[Place, Capacity] | None:

@@ -23,6 +23,7 @@ from shared.codes.pathways import Pathway, Priority
 from shared.codes.referrals import CardAge
 from shared.events.card import Card
 from shared.kernel.agencies import IOM, UNHCR
+from shared.kernel.categories import Category
 from tests.referral.builders import (
     DAY,
     HOUR,
@@ -172,11 +173,23 @@ def test_a_word_heard_twice_is_heard_once(data: st.DataObject) -> None:
     assert replace(doubled, moves=()) == replace(after(course), moves=())
 
 
-def test_erasing_a_card_leaves_what_is_asked_for_and_every_clock() -> None:
+def test_erasing_some_categories_leaves_what_is_asked_for_and_every_clock() -> None:
     referral = created(a_card(age_band=CardAge.CHILD, language="und"))
 
-    erased = heard.erase_card(referral)
+    erased = heard.erase(referral, {Category.AGE_BAND, Category.LANGUAGE}, at=NOON)
 
-    assert erased.card == Card(pathway=Pathway.FAMILY, priority=Priority.NORMAL)
-    assert replace(erased, card=referral.card) == referral
-    assert heard.erase_card(erased) == erased
+    assert erased == replace(referral, card=a_card())
+    assert heard.erase(erased, {Category.AGE_BAND}, at=NOON) == erased
+
+
+@pytest.mark.parametrize("categories", [None, {Category.REFERRAL}, set(Category)])
+@pytest.mark.parametrize("state", State)
+def test_what_has_lost_its_words_is_a_humans_if_it_was_under_way(
+    state: State, categories: set[Category] | None
+) -> None:
+    erased = heard.erase(created(state=state), categories, at=NOON)
+
+    runs = state in {State.CREATED, State.ACCEPTED, State.IN_PROGRESS}
+    assert erased.state is (State.INTERRUPTED if runs else state)
+    assert erased.pathway is None
+    assert (erased.card == Card()) == (categories != {Category.REFERRAL})
