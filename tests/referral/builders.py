@@ -33,9 +33,9 @@ def a_referral(number: int = 1) -> ReferralRef:
     return ReferralRef(reference(Kind.REFERRAL, Form.ISSUED, number.to_bytes(16, "big")))
 
 
-def counted_ids(first: int = 1) -> MakeId:
+def counted_ids() -> MakeId:
     """Return a maker of identifiers that counts."""
-    numbers = iter(range(first, 1_000_000))
+    numbers = iter(range(1, 1_000_000))
     return lambda: next(numbers).to_bytes(16, "big")
 
 

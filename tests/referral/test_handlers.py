@@ -1,7 +1,6 @@
 """What is heard, on a real database and a real carrier."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,17 +8,14 @@ import pytest
 from services.referral.commands import ReopenReferral
 from services.referral.handlers import acts
 from services.referral.rules.clocks import Clock
-from services.referral.rules.record import OfferState, State, Why, card_of
+from services.referral.rules.record import OfferState, State, Why
 from services.referral.rules.routing import Capacity, Place
 from shared.codes.pathways import Pathway, Priority
 from shared.codes.referrals import DeclineReason, Service, ServiceOutcome, Step
-from shared.events.control import ErasureConfirmed
-from shared.events.event import ABSENT, Event
-from shared.events.exchange import ErasureAsked, FlowInterrupted
+from shared.events.event import Event
+from shared.events.exchange import FlowInterrupted
 from shared.events.referral import CapacityReported, ReferralOffered
 from shared.kernel.agencies import ASYLUM, IOM, SHELTER, UNHCR, Agency, Role
-from shared.kernel.categories import Category
-from shared.kernel.identifiers import Form, Kind, NoticeRef, Reference, reference
 from tests.referral.builders import (
     DAY,
     HOUR,
@@ -242,57 +238,6 @@ async def test_capacity_is_used_at_the_next_choice(world: World) -> None:
     assert offers_in(await world.announced()) == [UNHCR]
     known = await world.ask(lambda store: store.capacities())
     assert known == {Place(IOM, Service.OTHER, NORTH): Capacity(0, None, NOON)}
-
-
-def a_notice(about: Reference, *categories: Category) -> ErasureAsked:
-    notice = NoticeRef(reference(Kind.NOTICE, Form.ISSUED, bytes(16)))
-    return ErasureAsked(
-        about=about,
-        notice=notice,
-        releases=(1,),
-        due=NOON.date(),
-        categories=categories or ABSENT,
-    )
-
-
-async def test_erasing_an_open_referral_leaves_it_to_a_human(world: World) -> None:
-    await world.tell(CASH)
-    notice = a_notice(a_referral())
-
-    await world.tell(notice)
-
-    referral = await world.referral()
-    assert (referral.state, referral.overdue_at) == (State.INTERRUPTED, NOON)
-    assert referral.card == type(referral.card)()
-    assert ErasureConfirmed(notice=notice.notice, outcome="ERASED") in await world.announced()
-
-
-async def test_erasing_a_category_leaves_the_rest_and_the_clock(world: World) -> None:
-    await world.tell(requested(Pathway.CASH, language="und"))
-    before = await world.referral()
-
-    await world.tell(a_notice(a_referral(), Category.LANGUAGE))
-
-    after = await world.referral()
-    assert after == replace(before, card=card_of(requested(Pathway.CASH)))
-
-
-@pytest.mark.parametrize(
-    "about",
-    [a_referral(9), reference(Kind.PERSON, Form.ISSUED, bytes(16))],
-    ids=["unknown", "person"],
-)
-async def test_an_erasure_about_what_the_desk_has_not_is_confirmed(
-    world: World, about: Reference
-) -> None:
-    await world.tell(CASH)
-    before = await world.referral()
-
-    await world.tell(a_notice(about))
-
-    assert await world.referral() == before
-    confirmed = [one for one in await world.announced() if isinstance(one, ErasureConfirmed)]
-    assert len(confirmed) == 1
 
 
 async def test_a_withdrawal_reaches_what_a_human_made_of_an_expired_referral(

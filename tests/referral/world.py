@@ -58,7 +58,7 @@ class World:
             folder / "log.sqlite", topics([DESK], PARTITIONS), grants([DESK]), lambda: self.now
         )
         self.exchange = self.log.as_principal(EXCHANGE)
-        self.make_id = counted_ids(500_000)
+        self.make_id = counted_ids()
         self.numbers: defaultdict[int, int] = defaultdict(int)
         self.database_file = folder / "referral.sqlite"
         self.service = self.build()
@@ -68,7 +68,7 @@ class World:
             database=self.database_file,
             bus=self.log.as_principal(DESK),
             clock=lambda: self.now,
-            make_id=counted_ids(),
+            make_id=self.make_id,
             verify=verify,
             coordinators=[COORDINATOR],
             partitions=PARTITIONS,
