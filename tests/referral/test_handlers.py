@@ -192,7 +192,11 @@ async def test_a_withdrawal_heard_before_its_request_lets_nobody_be_asked(world:
 
 
 async def test_a_correction_heard_before_its_request_is_not_lost(world: World) -> None:
-    await world.tell(amended(priority=Priority.EMERGENCY, area=SOUTH), requested(Pathway.FAMILY))
+    correction = amended(pathway=Pathway.FAMILY, priority=Priority.EMERGENCY, area=SOUTH)
+    await world.tell(correction)
+    assert await world.announced() == []
+
+    await world.tell(requested(Pathway.FAMILY))
 
     referral = await world.referral()
     assert (referral.card.area, referral.priority) == (SOUTH, Priority.EMERGENCY)

@@ -109,6 +109,8 @@ class MoveLine(BaseModel):
 class ReferralView(ReferralLine):
     """One referral, whole: there is no person in it."""
 
+    requested: bool
+    """Whether the request itself was heard: nothing is offered before."""
     card: dict[str, Any]
     clocks: dict[str, datetime]
     offers: list[OfferLine]
@@ -133,6 +135,7 @@ class ReferralView(ReferralLine):
         return cls.of(
             referral,
             pathway=referral.pathway or PROTECTION,
+            requested=referral.requested,
             card={name: told for name, told in card.items() if told is not None},
             clocks=dict(due_times(referral)),
             offers=[OfferLine.of(offer) for offer in referral.offers],

@@ -24,7 +24,7 @@ def offer_referral(
 
     Raises:
         NotFound: there is no such referral.
-        NotOpen: it is taken or has ended.
+        NotOpen: it is taken or has ended, or its request was not heard yet.
         AlreadyDeclined: that provider has declined it.
         NoProvider: there is nobody to offer it to, or not that one.
     """

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.referral.rules import acts, clocks
 from services.referral.rules.clocks import Moved
-from services.referral.rules.record import Referral
+from services.referral.rules.record import Referral, State
 from services.referral.store import Store
 from shared.codes.pathways import Priority
 from shared.events.event import Event
@@ -20,7 +20,9 @@ RESPONSE: Final = clocks.Clock.RESPONSE
 
 
 def routed(referral: Referral, events: tuple[Event, ...], store: Store, at: datetime) -> Moved:
-    """Return the referral offered to whom the rule asks now."""
+    """Return the referral offered to whom the rule asks now, if it waits for somebody."""
+    if referral.state is not State.CREATED:
+        return referral, events
     after, offers = acts.route(referral, store.directory_for(referral), at=at)
     return after, (*events, *offers)
 

@@ -98,11 +98,11 @@ def offer_next(
     """Return the referral offered as a human chose; to whom it is offered already, nothing more.
 
     Raises:
-        NotOpen: it is taken or has ended.
+        NotOpen: it is taken or has ended, or its request was not heard yet.
         AlreadyDeclined: that provider has declined it.
         NoProvider: that provider receives no referrals of the pathway, or none is left.
     """
-    if referral.state is not State.CREATED:
+    if referral.state is not State.CREATED or not referral.requested:
         raise NotOpen
     found = next_providers(referral, directory)
     if provider is None:

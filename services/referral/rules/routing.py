@@ -178,9 +178,10 @@ def next_providers(referral: Referral, directory: Directory) -> tuple[Agency, ..
 def by_rule(referral: Referral, directory: Directory) -> tuple[Agency, ...]:
     """Return who is to be asked now without a human's choice; see the top of this file.
 
-    A named provider is asked first and alone, also in an emergency; nobody is asked twice by rule.
+    A named provider is asked first and alone, also in an emergency; nobody is asked twice by rule,
+    and nobody before the request itself is heard: only it tells whom the sender named.
     """
-    if referral.state is not State.CREATED or referral.pathway is None:
+    if referral.state is not State.CREATED or not referral.requested or referral.pathway is None:
         return ()
     named, asked = referral.named, {offer.provider for offer in referral.offers}
     if named is not None and named not in asked:

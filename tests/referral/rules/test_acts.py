@@ -91,6 +91,11 @@ def test_what_is_taken_or_over_is_offered_to_nobody(state: State) -> None:
         offer_next(created(state=state), UNHCR)
 
 
+def test_nothing_is_offered_before_its_request_is_heard() -> None:
+    with pytest.raises(acts.NotOpen):
+        offer_next(created(requested=False), UNHCR)
+
+
 def test_who_declined_is_not_asked_again() -> None:
     once, _ = offer_next(created(), UNHCR)
     refused = answers.decline(once, declined(), at=NOON)

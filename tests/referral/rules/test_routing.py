@@ -186,6 +186,12 @@ def test_nobody_is_asked_about_what_is_taken_or_over(state: State) -> None:
     assert by_rule(created(a_card(Pathway.CASH), state=state), EMPTY) == ()
 
 
+def test_nobody_is_asked_before_it_is_heard_whom_the_sender_named() -> None:
+    referral = created(a_card(Pathway.CASH), requested=False)
+
+    assert by_rule(referral, EMPTY) == ()
+
+
 def test_without_a_pathway_nobody_can_be_asked() -> None:
     referral = created(Card(priority=Priority.EMERGENCY), named=UNHCR)
 
