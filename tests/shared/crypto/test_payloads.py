@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -164,9 +165,9 @@ def test_a_recipient_cannot_pass_a_part_on_as_sealed_by_its_author_to_a_third() 
     secret = sealing.HPKE.decrypt(
         head, sealing.private_key(KEY), info=payloads.payload_info_of(CONTEXT)
     )
-    inside = payloads.AESGCM(payloads.key_of(secret, head, old)).decrypt(payloads.ONCE, rest, old)
+    inside = AESGCM(payloads.key_of(secret, head, old)).decrypt(payloads.ONCE, rest, old)
     again = payloads.wrapped_for(sealing.public_of(other), secret, context)
-    cipher = payloads.AESGCM(payloads.key_of(secret, again, new))
+    cipher = AESGCM(payloads.key_of(secret, again, new))
     body = again + cipher.encrypt(payloads.ONCE, inside, new)
     passed_on = msgspec.structs.replace(part, recipient=IOM, sealed=body)
 
