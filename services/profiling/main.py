@@ -13,11 +13,19 @@ from sqlmodel import Session
 from services.profiling import handlers
 from services.profiling.api import concerns, operations, profiles
 from services.profiling.api.wiring import Wiring, note_opener
-from services.profiling.store import REQUEST, TABLES, WITHDRAWAL, ProfilingTable, Store
+from services.profiling.store import CASEWORK, REQUEST, TABLES, ProfilingTable, Store
 from shared.casework.api import casework_router
-from shared.casework.handlers import Desk
-from shared.casework.store import Withdrawals
+from shared.casework.handlers import (
+    RECEIVER_SENDS,
+    SENDER_SENDS,
+    Desk,
+    casework_hears,
+    erase_released,
+)
+from shared.casework.handlers.desk import seal_nothing
+from shared.casework.store import Book
 from shared.crypto.keys import Open
+from shared.crypto.payload_keys import Opening, SealPayload
 from shared.events.border import (
     ArrivalRecorded,
     DisembarkationRecorded,
@@ -60,17 +68,21 @@ from shared.web.service import Service
 
 T = TypeVar("T")
 
-ANNOUNCES: Final[frozenset[type[Event]]] = frozenset(
-    {
-        CorrectionProposed,
-        TaskOpened,
-        ConsentGiven,
-        ConsentWithdrawn,
-        WithholdingSet,
-        ErasureConfirmed,
-        RestateEnded,
-        StreamGapFound,
-    }
+ANNOUNCES: Final[frozenset[type[Event]]] = (
+    SENDER_SENDS
+    | RECEIVER_SENDS
+    | frozenset(
+        {
+            CorrectionProposed,
+            TaskOpened,
+            ConsentGiven,
+            ConsentWithdrawn,
+            WithholdingSet,
+            ErasureConfirmed,
+            RestateEnded,
+            StreamGapFound,
+        }
+    )
 )
 
 HEARS: Final[Mapping[type[Event], Callable[..., None]]] = {
@@ -86,9 +98,6 @@ HEARS: Final[Mapping[type[Event], Callable[..., None]]] = {
     RestateAsked: handlers.on_restate_asked,
 }
 
-CONCERNS: Final = "/v1/persons/{p}/concerns"
-"""The one route of casework that UNHCR has not: it hears concerns and sends none."""
-
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -96,6 +105,8 @@ class Room:
 
     clock: Clock
     make_id: MakeId
+    seal_payload: SealPayload
+    opening: Opening | None
 
     def open_outbox(self, session: Session) -> Outbox:
         """Return the outbox of a transaction."""
@@ -112,8 +123,15 @@ class Room:
         def hear(event: Event, heard: Heard, session: Session) -> None:
             at = self.clock()
             handler(event, heard, store=self.open_store(session, at), at=at)
+            if isinstance(event, ErasureAsked):
+                erase_released(event, heard, desk=self.open_desk(session))
 
         return hear
+
+    def hearings(self) -> dict[type[Event], Hear]:
+        """Return all that profiling hears: its own matters, and referrals sent and received."""
+        own_matters = {event: self.hearing(handler) for event, handler in HEARS.items()}
+        return own_matters | casework_hears(UNHCR, self.open_desk)
 
     def on_clock_passed(self, timer: Timer, session: Session) -> None:
         """Show what is overdue."""
@@ -125,17 +143,20 @@ class Room:
         at = self.clock()
         store = self.open_store(session, at)
         return Desk(
+            agency=UNHCR,
             outbox=store.outbox,
             find_age=partial(handlers.find_age, store=store, at=at),
-            withdrawals=Withdrawals(session, WITHDRAWAL),
+            book=Book(session, CASEWORK),
             requests=Requests(session, REQUEST, at),
             seal=refuse_to_seal,
             at=at,
             make_id=self.make_id,
+            seal_payload=self.seal_payload,
+            opening=self.opening,
         )
 
 
-def build(
+def build(  # noqa: PLR0913 - whatever a service needs is handed in here
     *,
     database: Path,
     bus: Bus,
@@ -143,6 +164,8 @@ def build(
     make_id: MakeId,
     verify: Verify,
     open_sealed: Open,
+    seal_payload: SealPayload = seal_nothing,
+    opening: Opening | None = None,
     partitions: int = PARTITIONS,
 ) -> Service:
     """Return profiling, ready to be served and to carry its post.
@@ -155,16 +178,17 @@ def build(
         make_id: makes identifiers.
         verify: tells who calls.
         open_sealed: opens what was sealed to UNHCR.
+        seal_payload: seals what an accepting provider needs; without it a task says so.
+        opening: UNHCR's key for payloads; without it UNHCR accepts no referral.
         partitions: of UNHCR's stream.
     """
     memory = Database.sqlite(database, ProfilingTable.metadata)
-    room = Room(clock, make_id)
-    hears = {event: room.hearing(handler) for event, handler in HEARS.items()}
+    room = Room(clock, make_id, seal_payload, opening)
     receiver = Receiver(
         agency=UNHCR,
         bus=bus,
         database=memory,
-        hears=hears,
+        hears=room.hearings(),
         open_outbox=room.open_outbox,
         tables=TABLES,
         clock=system_clock,
@@ -181,14 +205,12 @@ def build(
 
 
 def casework(memory: Database, room: Room) -> APIRouter:
-    """Return the routes by which a person says no, or consents, to UNHCR's staff."""
+    """Return the routes by which a person says no, consents or is referred, at UNHCR."""
 
     async def transact(work: Callable[[Desk], T]) -> T:
         return await memory.transact(lambda session: work(room.open_desk(session)))
 
-    router = casework_router(transact)
-    router.routes[:] = [route for route in router.routes if getattr(route, "path", "") != CONCERNS]
-    return router
+    return casework_router(transact, concerns=False, receives=True)
 
 
 def refuse_to_seal(

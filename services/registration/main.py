@@ -12,12 +12,14 @@ from sqlmodel import Session
 
 from services.registration.api import operations, people
 from services.registration.api.wiring import Wiring
-from services.registration.handlers import heard, safeguards
-from services.registration.store import METADATA, REQUEST, TABLES, WITHDRAWAL, Store
+from services.registration.handlers import heard, own, safeguards
+from services.registration.store import CASEWORK, METADATA, REQUEST, TABLES, Store
 from shared.casework.api import casework_router
-from shared.casework.handlers import Desk
-from shared.casework.store import Withdrawals
+from shared.casework.handlers import SENDER_SENDS, Desk, casework_hears, erase_released
+from shared.casework.handlers.desk import seal_nothing
+from shared.casework.store import Book
 from shared.crypto.keys import Seal
+from shared.crypto.payload_keys import SealPayload
 from shared.events.border import (
     ArrivalRecorded,
     DisembarkationRecorded,
@@ -58,7 +60,7 @@ from shared.web.service import Service
 
 T = TypeVar("T")
 
-ANNOUNCES: Final[frozenset[type[Event]]] = frozenset(
+ANNOUNCES: Final[frozenset[type[Event]]] = SENDER_SENDS | frozenset(
     {
         PersonRegistered,
         RegistrationUpdated,
@@ -95,6 +97,7 @@ class Room:
     clock: Clock
     make_id: MakeId
     seal: Seal
+    seal_payload: SealPayload
 
     def open_outbox(self, session: Session) -> Outbox:
         """Return the outbox of a transaction."""
@@ -111,8 +114,15 @@ class Room:
         def hear(event: Event, heard: Heard, session: Session) -> None:
             at = self.clock()
             handler(event, heard, store=self.open_store(session, at), at=at)
+            if isinstance(event, ErasureAsked):
+                erase_released(event, heard, desk=self.open_desk(session))
 
         return hear
+
+    def hearings(self) -> dict[type[Event], Hear]:
+        """Return all that registration hears: its own matters, and referrals that it sent."""
+        own_matters = {event: self.hearing(handler) for event, handler in HEARS.items()}
+        return own_matters | casework_hears(RECEPTION, self.open_desk)
 
     def on_clock_passed(self, timer: Timer, session: Session) -> None:
         """Show what is overdue."""
@@ -124,17 +134,21 @@ class Room:
         at = self.clock()
         store = self.open_store(session, at)
         return Desk(
+            agency=RECEPTION,
             outbox=store.outbox,
             find_age=partial(safeguards.find_age, store=store, at=at),
-            withdrawals=Withdrawals(session, WITHDRAWAL),
+            book=Book(session, CASEWORK),
             requests=Requests(session, REQUEST, at),
             seal=self.seal,
             at=at,
             make_id=self.make_id,
+            is_hidden=partial(safeguards.is_hidden, store=store, at=at),
+            own_values=partial(own.own_values, store=store),
+            seal_payload=self.seal_payload,
         )
 
 
-def build(
+def build(  # noqa: PLR0913 - whatever a service needs is handed in here
     *,
     database: Path,
     bus: Bus,
@@ -142,6 +156,7 @@ def build(
     make_id: MakeId,
     verify: Verify,
     seal: Seal,
+    seal_payload: SealPayload = seal_nothing,
     partitions: int = PARTITIONS,
 ) -> Service:
     """Return registration, ready to be served and to carry its post.
@@ -154,10 +169,11 @@ def build(
         make_id: makes identifiers.
         verify: tells who calls.
         seal: seals a note to UNHCR's protection desk.
+        seal_payload: seals what an accepting provider needs; without it a task says so.
         partitions: of the reception authority's stream.
     """
     memory = Database.sqlite(database, METADATA)
-    room = Room(clock, make_id, seal)
+    room = Room(clock, make_id, seal, seal_payload)
     wiring = Wiring(memory.transact, room.open_store, clock, REQUEST, make_id)
     routers = (people.router, operations.router, casework(memory, room))
     post = post_of(memory, room, bus, partitions, wiring.forgetting())
@@ -171,7 +187,7 @@ def post_of(memory: Database, room: Room, bus: Bus, partitions: int, chore: Chor
         agency=RECEPTION,
         bus=bus,
         database=memory,
-        hears={event: room.hearing(handler) for event, handler in HEARS.items()},
+        hears=room.hearings(),
         open_outbox=room.open_outbox,
         tables=TABLES,
         clock=system_clock,
@@ -182,7 +198,7 @@ def post_of(memory: Database, room: Room, bus: Bus, partitions: int, chore: Chor
 
 
 def casework(memory: Database, room: Room) -> APIRouter:
-    """Return the routes by which a person says no, consents, or a worry is heard."""
+    """Return the routes by which a person says no, consents, is referred, or a worry is heard."""
 
     async def transact(work: Callable[[Desk], T]) -> T:
         return await memory.transact(lambda session: work(room.open_desk(session)))

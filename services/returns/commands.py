@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.casework.commands import NOT_A_REFERENCE, PLAIN, Command
+from shared.casework.commands.person import NOT_A_REFERENCE, PLAIN, Command
 from shared.codes.protection import Barred
 from shared.kernel.consent import Giver
 from shared.kernel.identifiers import Kind, PersonRef, ReferralRef, is_well_formed

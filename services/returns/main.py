@@ -14,11 +14,19 @@ from services.returns.api import arrivals, cases, checks, journeys, operations, 
 from services.returns.api.wiring import Wiring
 from services.returns.handlers import heard
 from services.returns.handlers.people import find_age
-from services.returns.store import REQUEST, TABLES, WITHDRAWAL, ReturnsTable, Store
+from services.returns.store import CASEWORK, REQUEST, TABLES, ReturnsTable, Store
 from shared.casework.api import casework_router
-from shared.casework.handlers import Desk
-from shared.casework.store import Withdrawals
+from shared.casework.handlers import (
+    RECEIVER_SENDS,
+    SENDER_SENDS,
+    Desk,
+    casework_hears,
+    erase_released,
+)
+from shared.casework.handlers.desk import seal_nothing
+from shared.casework.store import Book
 from shared.crypto.keys import Seal
+from shared.crypto.payload_keys import Opening, SealPayload
 from shared.events.control import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -67,27 +75,31 @@ from shared.web.service import Service
 
 T = TypeVar("T")
 
-ANNOUNCES: Final[frozenset[type[Event]]] = frozenset(
-    {
-        ReturnApplied,
-        ReturnSuspended,
-        ReturnEnded,
-        DepartureConfirmed,
-        ArrivalConfirmed,
-        CountrySuspended,
-        ClosureAdvised,
-        ProtectionCheckAsked,
-        TaskOpened,
-        TaskClosed,
-        SafeguardsStated,
-        ProtectionConcernRaised,
-        ConsentGiven,
-        ConsentWithdrawn,
-        WithholdingSet,
-        ErasureConfirmed,
-        RestateEnded,
-        StreamGapFound,
-    }
+ANNOUNCES: Final[frozenset[type[Event]]] = (
+    SENDER_SENDS
+    | RECEIVER_SENDS
+    | frozenset(
+        {
+            ReturnApplied,
+            ReturnSuspended,
+            ReturnEnded,
+            DepartureConfirmed,
+            ArrivalConfirmed,
+            CountrySuspended,
+            ClosureAdvised,
+            ProtectionCheckAsked,
+            TaskOpened,
+            TaskClosed,
+            SafeguardsStated,
+            ProtectionConcernRaised,
+            ConsentGiven,
+            ConsentWithdrawn,
+            WithholdingSet,
+            ErasureConfirmed,
+            RestateEnded,
+            StreamGapFound,
+        }
+    )
 )
 
 HEARS: Final[Mapping[type[Event], Callable[..., None]]] = {
@@ -108,6 +120,8 @@ class Room:
     clock: Clock
     make_id: MakeId
     seal: Seal
+    seal_payload: SealPayload
+    opening: Opening | None
 
     def open_outbox(self, session: Session) -> Outbox:
         """Return the outbox of a transaction."""
@@ -124,8 +138,24 @@ class Room:
         def hear(event: Event, heard: Heard, session: Session) -> None:
             at = self.clock()
             handler(event, heard, store=self.open_store(session, at), at=at)
+            if isinstance(event, ErasureAsked):
+                erase_released(event, heard, desk=self.open_desk(session))
 
         return hear
+
+    def hearings(self) -> dict[type[Event], Hear]:
+        """Return all that returns hear: their own matters, and referrals sent and received.
+
+        That a referral cannot go on is heard by both.
+        """
+        own = {event: self.hearing(handler) for event, handler in HEARS.items()}
+        referrals = casework_hears(IOM, self.open_desk)
+
+        def hear_both(event: Event, heard: Heard, session: Session) -> None:
+            own[FlowInterrupted](event, heard, session)
+            referrals[FlowInterrupted](event, heard, session)
+
+        return own | referrals | {FlowInterrupted: hear_both}
 
     def on_clock_passed(self, timer: Timer, session: Session) -> None:
         """Show what has fallen due."""
@@ -137,17 +167,20 @@ class Room:
         at = self.clock()
         store = self.open_store(session, at)
         return Desk(
+            agency=IOM,
             outbox=heard.Watching(store, at),
             find_age=partial(find_age, store=store, at=at),
-            withdrawals=Withdrawals(session, WITHDRAWAL),
+            book=Book(session, CASEWORK),
             requests=Requests(session, REQUEST, at),
             seal=self.seal,
             at=at,
             make_id=self.make_id,
+            seal_payload=self.seal_payload,
+            opening=self.opening,
         )
 
 
-def build(
+def build(  # noqa: PLR0913 - whatever a service needs is handed in here
     *,
     database: Path,
     bus: Bus,
@@ -155,6 +188,8 @@ def build(
     make_id: MakeId,
     verify: Verify,
     seal: Seal,
+    seal_payload: SealPayload = seal_nothing,
+    opening: Opening | None = None,
     partitions: int = PARTITIONS,
 ) -> Service:
     """Return returns, ready to be served and to carry its post.
@@ -167,10 +202,12 @@ def build(
         make_id: makes identifiers.
         verify: tells who calls.
         seal: seals a note to UNHCR's protection desk.
+        seal_payload: seals what an accepting provider needs; without it a task says so.
+        opening: IOM's key for payloads; without it IOM accepts no referral.
         partitions: of IOM's stream.
     """
     memory = Database.sqlite(database, ReturnsTable.metadata)
-    room = Room(clock, make_id, seal)
+    room = Room(clock, make_id, seal, seal_payload, opening)
     wiring = Wiring(memory.transact, room.open_store, clock, REQUEST, make_id)
     own = (cases, checks, journeys, arrivals, places, people, operations)
     routers = (*(part.router for part in own), casework(memory, room))
@@ -185,7 +222,7 @@ def post_of(memory: Database, room: Room, bus: Bus, partitions: int, chore: Chor
         agency=IOM,
         bus=bus,
         database=memory,
-        hears={event: room.hearing(handler) for event, handler in HEARS.items()},
+        hears=room.hearings(),
         open_outbox=room.open_outbox,
         tables=TABLES,
         clock=system_clock,
@@ -201,4 +238,4 @@ def casework(memory: Database, room: Room) -> APIRouter:
     async def transact(work: Callable[[Desk], T]) -> T:
         return await memory.transact(lambda session: work(room.open_desk(session)))
 
-    return casework_router(transact)
+    return casework_router(transact, receives=True)

@@ -3,7 +3,8 @@
 The author signs inside, then encrypts to the one recipient's key. Source: RFC 9180 (HPKE, base
 mode, which names no sender: hence the signature inside) with the hybrid key encapsulation
 MLKEM768-X25519, since what is stolen today may be kept until a quantum computer opens it. What is
-bound and the padding are a Tenpoint design decision. One part is one encapsulation.
+bound and the padding are a Tenpoint design decision. One part is one encapsulation; the parts of a
+referral's payload share one: see `shared.crypto.payloads`.
 """
 
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def seal(
         message = "the nonce has 16 bytes"
         raise ValueError(message)
     info = info_of(context)
-    signature = signed_by.sign(_signed(info, to.id, extent, value))
+    signature = signed_by.sign(signed_text(info, to.id, extent, value))
     sealed = HPKE.encrypt(padded_to_size(signature, value), public_key(to.data), info=info)
     return Sealed(
         suite=SUITE,
@@ -156,7 +157,7 @@ def open_sealed(sealed: Sealed, *, sender: Agency, key: bytes, sender_public: by
     except (InvalidTag, ValueError):
         raise Unopenable from None
     signature, value = unpadded(padded)
-    signed = _signed(info, sealed.key, sealed.extent, value)
+    signed = signed_text(info, sealed.key, sealed.extent, value)
     if not verify(sender_public, signature, signed, use=Use.SEAL):
         raise Unopenable
     return value
@@ -165,22 +166,24 @@ def open_sealed(sealed: Sealed, *, sender: Agency, key: bytes, sender_public: by
 def info_of(context: SealContext) -> bytes:
     """Return what the encryption is bound to, each part behind its length."""
     category = str(int(context.category)).encode()
-    return _framed(
+    return framed(
         LABEL, category, context.sender.encode(), context.recipient.encode(), context.nonce
     )
 
 
-def _signed(info: bytes, key: KeyId, extent: Extent, value: bytes) -> bytes:
-    return _framed(info, key.encode(), extent.encode(), value)
+def signed_text(info: bytes, key: KeyId, extent: Extent, value: bytes) -> bytes:
+    """Return what the sender signs inside: the context, the key, the extent and the value."""
+    return framed(info, key.encode(), extent.encode(), value)
 
 
-def _framed(*parts: bytes) -> bytes:
+def framed(*parts: bytes) -> bytes:
+    """Return the parts in one, each behind its length, so that none runs into the next."""
     return b"".join(len(part).to_bytes(SIZE_BYTES, "big") + part for part in parts)
 
 
 def padded_to_size(signature: bytes, value: bytes) -> bytes:
     """Return signature and value, filled with zeros to the next size; raises TooLong."""
-    content = signature + _framed(value)
+    content = signature + framed(value)
     size = next((size for size in PADDED_BYTES if size >= len(content)), None)
     if size is None:
         raise TooLong

@@ -22,6 +22,9 @@ SealNonce = Annotated[SealNonceText, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 SUITE: Final = 1
 """HPKE with MLKEM768-X25519, HKDF-SHA256 and AES-256-GCM. The number leads, as codes may change."""
 
+PAYLOAD_SUITE: Final = 2
+"""The same, once for all parts of a referral's payload, and a key derived for each part."""
+
 
 class Extent(StrEnum):
     """Whether the author sealed the full value or its partial form."""

@@ -1,22 +1,28 @@
 """Profiling with its real database on the real event log; the test is the exchange."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
+from sqlalchemy import text
 from sqlmodel import Session
 
 from services.profiling.main import build
 from services.profiling.store import TABLES, Store
 from shared.crypto import sealing, signing
 from shared.crypto.keys import Seal, opener, sealer
+from shared.crypto.partners import PartnerRegistry
+from shared.crypto.payload_keys import Opening, payload_opening, payload_sealer
+from shared.crypto.payloads import Value
 from shared.crypto.signing import Use, signer
 from shared.events.event import Event, decode, encode, key_of
 from shared.events.registry import contract_of, find_contract
-from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR, Role
+from shared.events.sealed import KeyId, Sealed
+from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR, Agency, Role
+from shared.kernel.categories import Category
 from shared.kernel.errors import NotSignedIn
 from shared.messaging.bus import Message, Partition, Span
 from shared.messaging.envelope import Envelope, headers_of, release_id
@@ -40,9 +46,10 @@ PARTITIONS = 3
 
 
 def verify(token: str) -> Caller:
-    if token not in set(Role):
+    role, _, name = token.partition(":")
+    if role not in set(Role):
         raise NotSignedIn
-    return Caller(UNHCR, "staff", Role(token))
+    return Caller(UNHCR, name or "staff", Role(role))
 
 
 class World:
@@ -59,7 +66,12 @@ class World:
         self.seal: Seal = sealer(
             RECEPTION, signer(seed, Use.SEAL), recipient=UNHCR, to=sealing.public_of(self.key)
         )
-        self.open_sealed = opener(UNHCR, self.key, {RECEPTION: signing.public_of(seed)})
+        self.sender_seed = seed
+        senders = {RECEPTION: signing.public_of(seed)}
+        self.open_sealed = opener(UNHCR, self.key, senders)
+        self.opening: Opening | None = payload_opening(UNHCR, self.key, senders)
+        self.own_seed = signing.new_signing_key()
+        self.registry = PartnerRegistry(())
         self.database_file = folder / "profiling.sqlite"
         self.service = self.build()
 
@@ -71,8 +83,17 @@ class World:
             make_id=counted_ids(),
             verify=verify,
             open_sealed=self.open_sealed,
+            seal_payload=self.seal_payload,
+            opening=self.opening,
             partitions=PARTITIONS,
         )
+
+    def seal_payload(
+        self, values: Mapping[Category, Value], *, recipient: Agency, key: KeyId, nonce: bytes
+    ) -> tuple[Sealed, ...]:
+        """Seal by the registry as it is at that moment."""
+        seal = payload_sealer(UNHCR, signer(self.own_seed, Use.SEAL), self.registry)
+        return seal(values, recipient=recipient, key=key, nonce=nonce)
 
     def close(self) -> None:
         self.service.database.close()
@@ -128,15 +149,23 @@ class World:
 
         return await database.transact(within)
 
+    async def rows(self, statement: str) -> list[Any]:
+        """Return the rows of a query of the test's own."""
+        database = self.service.database
+        assert isinstance(database, Database)
+        return await database.transact(
+            lambda session: list(session.connection().execute(text(statement)))
+        )
+
     async def clock(self, kind: str, about: str) -> datetime | None:
         """Return when something falls due, None if nothing is set."""
         timer: Timer | None = await self.ask(lambda store: store.timers.find(kind, about))
         return None if timer is None else timer.due_at
 
-    def client(self, role: Role = Role.PROFILER) -> httpx.AsyncClient:
+    def client(self, role: Role = Role.PROFILER, name: str = "") -> httpx.AsyncClient:
         """Return a browser of a member of staff."""
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self.service.app),
             base_url="http://profiling",
-            headers={"Authorization": f"Bearer {role}"},
+            headers={"Authorization": f"Bearer {role}:{name}"},
         )

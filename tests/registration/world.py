@@ -11,10 +11,15 @@ from sqlalchemy import text
 from services.registration.main import build
 from shared.crypto import sealing, signing
 from shared.crypto.keys import opener, sealer
+from shared.crypto.partners import PartnerRegistry
+from shared.crypto.payload_keys import payload_sealer
+from shared.crypto.payloads import Value
 from shared.crypto.signing import Use, signer
 from shared.events.event import Event, decode, encode, key_of
 from shared.events.registry import contract_of, find_contract
-from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR, Role
+from shared.events.sealed import KeyId, Sealed
+from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR, Agency, Role
+from shared.kernel.categories import Category
 from shared.kernel.errors import NotSignedIn
 from shared.messaging.bus import Message, Partition, Span
 from shared.messaging.envelope import Envelope, headers_of, read_envelope, release_id
@@ -55,6 +60,8 @@ class World:
         self.numbers: defaultdict[int, int] = defaultdict(int)
         key, seed = sealing.new_sealing_key(), signing.new_signing_key()
         self.open_sealed = opener(UNHCR, key, {RECEPTION: signing.public_of(seed)})
+        self.seed = seed
+        self.registry = PartnerRegistry(())
         self.service = build(
             database=self.file,
             bus=self.log.as_principal(RECEPTION),
@@ -64,8 +71,16 @@ class World:
             seal=sealer(
                 RECEPTION, signer(seed, Use.SEAL), recipient=UNHCR, to=sealing.public_of(key)
             ),
+            seal_payload=self.seal_payload,
             partitions=PARTITIONS,
         )
+
+    def seal_payload(
+        self, values: Mapping[Category, Value], *, recipient: Agency, key: KeyId, nonce: bytes
+    ) -> tuple[Sealed, ...]:
+        """Seal by the registry as it is at that moment."""
+        seal = payload_sealer(RECEPTION, signer(self.seed, Use.SEAL), self.registry)
+        return seal(values, recipient=recipient, key=key, nonce=nonce)
 
     def close(self) -> None:
         self.service.database.close()

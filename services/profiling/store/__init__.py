@@ -5,12 +5,12 @@
 """
 
 from services.profiling.store.records import ConcernPlace, ProfilePlace, Store
-from services.profiling.store.tables import REQUEST, TABLES, WITHDRAWAL, ProfilingTable
+from services.profiling.store.tables import CASEWORK, REQUEST, TABLES, ProfilingTable
 
 __all__ = [
+    "CASEWORK",
     "REQUEST",
     "TABLES",
-    "WITHDRAWAL",
     "ConcernPlace",
     "ProfilePlace",
     "ProfilingTable",

@@ -7,7 +7,13 @@ from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.casework.store import WithdrawalColumns
+from shared.casework.store import (
+    CaseworkTables,
+    OfferColumns,
+    ReferralColumns,
+    TaskColumns,
+    WordColumns,
+)
 from shared.storage.idempotency import RequestColumns
 from shared.storage.tables import (
     Instant,
@@ -64,10 +70,28 @@ class RequestRow(RequestColumns, ProfilingTable, table=True):
     __tablename__ = "request"
 
 
-class WithdrawalRow(WithdrawalColumns, ProfilingTable, table=True):
-    """Which withdrawals of consent UNHCR took."""
+class WordRow(WordColumns, ProfilingTable, table=True):
+    """One thing that a person said: a consent, a withdrawal, a withholding."""
 
-    __tablename__ = "withdrawal"
+    __tablename__ = "word"
+
+
+class ReferralRow(ReferralColumns, ProfilingTable, table=True):
+    """One referral that UNHCR sent."""
+
+    __tablename__ = "referral"
+
+
+class OfferRow(OfferColumns, ProfilingTable, table=True):
+    """One referral that was offered to UNHCR."""
+
+    __tablename__ = "offer"
+
+
+class TaskRow(TaskColumns, ProfilingTable, table=True):
+    """One thing that a caseworker is asked to do about a referral."""
+
+    __tablename__ = "task"
 
 
 class AccountRow(ProfilingTable, table=True):
@@ -119,4 +143,6 @@ ACCOUNT: Final = table_of(AccountRow)
 PROFILE: Final = table_of(ProfileRow)
 CONCERN: Final = table_of(ConcernRow)
 REQUEST: Final = table_of(RequestRow)
-WITHDRAWAL: Final = table_of(WithdrawalRow)
+CASEWORK: Final = CaseworkTables(
+    *(table_of(row) for row in (WordRow, ReferralRow, OfferRow, TaskRow))
+)

@@ -128,10 +128,9 @@ async def get_person(p: PersonRef, wired: Wired, _: Clerk) -> Response:
 def shown(person: Person, at: datetime, *, store: Store) -> Response:
     """Return a person as a clerk sees them; a field that was not asked is not there."""
     body: dict[str, Any] = msgspec.to_builtins(person.state)
-    own = safeguards.own_word(person.state.person, store=store, at=at)
     body |= {
         "treated_as_child": safeguards.find_age(person.state.person, store=store, at=at),
-        "hide_location": own is None or own.hide_location is not False,
+        "hide_location": safeguards.is_hidden(person.state.person, store=store, at=at),
     }
     etag = {"ETag": f'"{person.version}"'}
     return Response(msgspec.json.encode(body), media_type="application/json", headers=etag)

@@ -31,6 +31,12 @@ def own_word(person: PersonRef, *, store: Store, at: datetime) -> SafeguardsStat
     return None if stated is None else state_safeguards(stated, person)
 
 
+def is_hidden(person: PersonRef, *, store: Store, at: datetime) -> bool:
+    """Return whether a person's place must be hidden; not said counts as hidden."""
+    own = own_word(person, store=store, at=at)
+    return own is None or own.hide_location is not False
+
+
 def keep_safeguards(
     command: StateSafeguards, person: PersonRef, *, store: Store, at: datetime
 ) -> None:

@@ -18,19 +18,19 @@ from services.registration.store.people import People
 from services.registration.store.releases import Releases
 from services.registration.store.safeguards import Safeguards
 from services.registration.store.tables import (
+    CASEWORK,
     METADATA,
     OUTBOX,
     REQUEST,
     STREAM,
     TABLES,
     UNREADABLE,
-    WITHDRAWAL,
 )
 from services.registration.store.waiting import WaitingList, WaitingPlace
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timers
 
-__all__ = ["METADATA", "REQUEST", "TABLES", "WITHDRAWAL", "Store", "WaitingPlace"]
+__all__ = ["CASEWORK", "METADATA", "REQUEST", "TABLES", "Store", "WaitingPlace"]
 
 
 class Store:

@@ -10,7 +10,13 @@ from typing import Final
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.casework.store import WithdrawalColumns
+from shared.casework.store import (
+    CaseworkTables,
+    OfferColumns,
+    ReferralColumns,
+    TaskColumns,
+    WordColumns,
+)
 from shared.storage.idempotency import RequestColumns
 from shared.storage.tables import (
     Instant,
@@ -125,10 +131,28 @@ class SafeguardRow(Table, table=True):
     hide_location: bool
 
 
-class WithdrawalRow(WithdrawalColumns, Table, table=True):
-    """One withdrawal of consent that this agency took."""
+class WordRow(WordColumns, Table, table=True):
+    """One thing that a person said: a consent, a withdrawal, a withholding."""
 
-    __tablename__ = "withdrawal"
+    __tablename__ = "word"
+
+
+class ReferralRow(ReferralColumns, Table, table=True):
+    """One referral that the reception authority sent."""
+
+    __tablename__ = "referral"
+
+
+class OfferRow(OfferColumns, Table, table=True):
+    """One referral offered to it; nothing is, as long as its contracts name no such provider."""
+
+    __tablename__ = "offer"
+
+
+class TaskRow(TaskColumns, Table, table=True):
+    """One thing that a caseworker is asked to do about a referral."""
+
+    __tablename__ = "task"
 
 
 class OutboxRow(OutboxColumns, Table, table=True):
@@ -179,7 +203,9 @@ CORRECTION: Final = METADATA.tables["correction"]
 RESTATED: Final = METADATA.tables["restated"]
 SAFEGUARD: Final = METADATA.tables["safeguard"]
 REQUEST: Final = METADATA.tables["request"]
-WITHDRAWAL: Final = METADATA.tables["withdrawal"]
 OUTBOX: Final = METADATA.tables["outbox"]
 STREAM: Final = METADATA.tables["stream"]
 UNREADABLE: Final = METADATA.tables["unreadable"]
+CASEWORK: Final = CaseworkTables(
+    *(METADATA.tables[name] for name in ("word", "referral", "offer", "task"))
+)

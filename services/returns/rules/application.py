@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from services.returns.commands import ApplyForReturn, RecordCounselling, RecordEnquiry, Topic
 from services.returns.rules.case import Case, State, move, refuse_unless
 from services.returns.rules.gate import ConsentMissing
-from shared.casework.rules import GIVERS, InformationNotGiven
+from shared.casework.rules.person import GIVERS, InformationNotGiven
 from shared.codes.places import NOT_KNOWN, STATELESS
 from shared.codes.protection import Barred
 from shared.events.control import TaskOpened

@@ -12,12 +12,12 @@ from sqlmodel import Session
 from services.returns.store.cases import CasePlace, Cases, Step
 from services.returns.store.closures import Closures
 from services.returns.store.people import People
-from services.returns.store.tables import REQUEST, TABLES, WITHDRAWAL, ReturnsTable
+from services.returns.store.tables import CASEWORK, REQUEST, TABLES, ReturnsTable
 from shared.storage.outbox import Outbox
 from shared.storage.tables import table_of
 from shared.storage.timers import Timers
 
-__all__ = ["REQUEST", "TABLES", "WITHDRAWAL", "CasePlace", "ReturnsTable", "Step", "Store"]
+__all__ = ["CASEWORK", "REQUEST", "TABLES", "CasePlace", "ReturnsTable", "Step", "Store"]
 
 
 class Store:

@@ -7,7 +7,13 @@ from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.casework.store import WithdrawalColumns
+from shared.casework.store import (
+    CaseworkTables,
+    OfferColumns,
+    ReferralColumns,
+    TaskColumns,
+    WordColumns,
+)
 from shared.storage.idempotency import RequestColumns
 from shared.storage.tables import (
     Instant,
@@ -64,10 +70,28 @@ class RequestRow(RequestColumns, ReturnsTable, table=True):
     __tablename__ = "request"
 
 
-class WithdrawalRow(WithdrawalColumns, ReturnsTable, table=True):
-    """Which withdrawals of consent IOM took."""
+class WordRow(WordColumns, ReturnsTable, table=True):
+    """One thing that a person said: a consent, a withdrawal, a withholding."""
 
-    __tablename__ = "withdrawal"
+    __tablename__ = "word"
+
+
+class ReferralRow(ReferralColumns, ReturnsTable, table=True):
+    """One referral that IOM sent."""
+
+    __tablename__ = "referral"
+
+
+class OfferRow(OfferColumns, ReturnsTable, table=True):
+    """One referral that was offered to IOM."""
+
+    __tablename__ = "offer"
+
+
+class TaskRow(TaskColumns, ReturnsTable, table=True):
+    """One thing that a caseworker is asked to do about a referral."""
+
+    __tablename__ = "task"
 
 
 class CaseRow(ReturnsTable, table=True):
@@ -160,4 +184,6 @@ SAFEGUARD: Final = table_of(SafeguardRow)
 CLOSURE: Final = table_of(ClosureRow)
 RESTATED: Final = table_of(RestatedRow)
 REQUEST: Final = table_of(RequestRow)
-WITHDRAWAL: Final = table_of(WithdrawalRow)
+CASEWORK: Final = CaseworkTables(
+    *(table_of(row) for row in (WordRow, ReferralRow, OfferRow, TaskRow))
+)

@@ -85,7 +85,7 @@ def test_a_choice_of_a_human_answers_what_waited_for_one() -> None:
     assert after.moves[-1].by == Role.CASEWORKER
 
 
-@pytest.mark.parametrize("state", set(State) - {State.CREATED})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.CREATED}))
 def test_what_is_taken_or_over_is_offered_to_nobody(state: State) -> None:
     with pytest.raises(acts.NotOpen):
         offer_next(created(state=state), UNHCR)
@@ -136,7 +136,7 @@ def test_an_emergency_that_nobody_can_be_asked_about_is_a_humans_at_once() -> No
 
 
 @pytest.mark.parametrize("reason", ClosureReason)
-@pytest.mark.parametrize("state", OPEN)
+@pytest.mark.parametrize("state", sorted(OPEN))
 def test_a_human_closes_what_is_open_and_says_why(state: State, reason: ClosureReason) -> None:
     asked, _ = offer_next(created(), UNHCR)
 
@@ -147,7 +147,7 @@ def test_a_human_closes_what_is_open_and_says_why(state: State, reason: ClosureR
     assert (closed.moves[-1].act, closed.moves[-1].by) == (Act.CLOSED, Role.SUPERVISOR)
 
 
-@pytest.mark.parametrize("state", set(State) - OPEN)
+@pytest.mark.parametrize("state", sorted(set(State) - OPEN))
 def test_what_is_over_is_not_closed(state: State) -> None:
     with pytest.raises(acts.NotOpen):
         acts.close(created(state=state), None, by=Role.SUPERVISOR, at=NOON)
@@ -179,7 +179,7 @@ def test_only_the_desks_own_referral_says_to_the_exchange_what_it_follows() -> N
     assert [event.after for event in told if isinstance(event, ReferralOffered)] == [ABSENT]
 
 
-@pytest.mark.parametrize("state", set(State) - {State.EXPIRED})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.EXPIRED}))
 def test_only_what_expired_is_reopened(state: State) -> None:
     with pytest.raises(acts.NotExpired):
         acts.reopen(created(state=state), NEW, by=Role.SUPERVISOR, at=NOON)

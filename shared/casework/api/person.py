@@ -4,23 +4,20 @@ The path names the agency's own reference of a person. An unknown person and a r
 get the same answer as what does not exist.
 """
 
-from collections.abc import Callable
 from http import HTTPStatus
 from types import NoneType
-from typing import Annotated, Final, Protocol, TypeVar
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from shared.casework import handlers
+from shared.casework.api.transact import Transact
 from shared.casework.commands import GiveConsent, RaiseConcern, SetWithholding, WithdrawConsent
-from shared.casework.handlers import Desk
 from shared.kernel.agencies import Role
 from shared.kernel.identifiers import ConsentRef, PersonRef, Reference
 from shared.web.caller import Caller, calls
 from shared.web.once import OnceBy
-
-T = TypeVar("T")
 
 MEETS_PEOPLE: Final = (
     Role.INTAKE,
@@ -31,14 +28,6 @@ MEETS_PEOPLE: Final = (
     Role.LEGAL,
 )
 """Who may take a person's no: everybody who serves people. Tenpoint design decision."""
-
-
-class Transact(Protocol):
-    """Runs work in one transaction of the mounting service, at a desk of its own."""
-
-    async def __call__(self, work: Callable[[Desk], T]) -> T:
-        """Return what the work returns, once it is kept."""
-        ...
 
 
 class Sent(BaseModel):
@@ -53,21 +42,16 @@ class Recorded(BaseModel):
     consent: ConsentRef
 
 
-def casework_router(transact: Transact) -> APIRouter:
-    """Return the routes under `/v1/persons/{p}`, working in the given service's transactions."""
-    router = APIRouter(prefix="/v1/persons/{p}", tags=["casework"])
+def person_router(transact: Transact, *, concerns: bool) -> APIRouter:
+    """Return the routes under `/v1/persons/{p}`, working in the given service's transactions.
 
-    @router.post("/concerns", status_code=HTTPStatus.ACCEPTED)
-    async def post_concern(
-        p: PersonRef, command: RaiseConcern, caller: Annotated[Caller, calls()], once: OnceBy
-    ) -> Sent:
-        """Send a worry about a person's safety to UNHCR's protection desk; asks no reason."""
-        await transact(
-            lambda desk: desk.requests.once(
-                once(caller), lambda: handlers.raise_concern(command, p, desk=desk), NoneType
-            )
-        )
-        return Sent()
+    Args:
+        transact: runs work in one transaction of the mounting service.
+        concerns: whether the agency sends concerns; UNHCR hears them and sends none.
+    """
+    router = APIRouter(prefix="/v1/persons/{p}", tags=["casework"])
+    if concerns:
+        add_concerns(router, transact)
 
     @router.post("/consents", status_code=HTTPStatus.CREATED)
     async def post_consent(
@@ -117,6 +101,22 @@ def add_restrictions(router: APIRouter, transact: Transact) -> None:
         await transact(
             lambda desk: desk.requests.once(
                 once(caller), lambda: handlers.set_withholding(command, p, desk=desk), NoneType
+            )
+        )
+        return Sent()
+
+
+def add_concerns(router: APIRouter, transact: Transact) -> None:
+    """Add the route by which anyone signed in raises a worry."""
+
+    @router.post("/concerns", status_code=HTTPStatus.ACCEPTED)
+    async def post_concern(
+        p: PersonRef, command: RaiseConcern, caller: Annotated[Caller, calls()], once: OnceBy
+    ) -> Sent:
+        """Send a worry about a person's safety to UNHCR's protection desk; asks no reason."""
+        await transact(
+            lambda desk: desk.requests.once(
+                once(caller), lambda: handlers.raise_concern(command, p, desk=desk), NoneType
             )
         )
         return Sent()
