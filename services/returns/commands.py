@@ -13,7 +13,6 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     AwareDatetime,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -46,11 +45,6 @@ Person = Annotated[PersonRef, AfterValidator(reference_of(Kind.PERSON))]
 Referral = Annotated[ReferralRef, AfterValidator(reference_of(Kind.REFERRAL))]
 Few = Field(default=(), max_length=20)
 """A list that may be empty. Longest list: Tenpoint design decision."""
-
-
-def once_each(values: object) -> object:
-    """Return a list without repetitions; anything else unchanged, for the form to refuse."""
-    return list(dict.fromkeys(map(str, values))) if isinstance(values, list) else values
 
 
 class Answer(StrEnum):
@@ -195,7 +189,7 @@ class BookTravel(Command):
     """A human books the journey."""
 
     leaves_at: AwareDatetime
-    transits: Annotated[tuple[Country, ...], BeforeValidator(once_each), Few] = ()
+    transits: Annotated[tuple[Country, ...], Few] = ()
 
 
 class ReconfirmWish(Command):
@@ -219,7 +213,7 @@ class OfferAlternative(Command):
 class PlanReintegration(Command):
     """What help there will be, and until when the person consents to be contacted."""
 
-    help: Annotated[tuple[Help, ...], BeforeValidator(once_each), Few] = ()
+    help: Annotated[tuple[Help, ...], Few] = ()
     contact_giver: Giver | None = None
     contact_until: date | None = None
     """Last day, included; without it, or without a giver, nobody contacts the person."""

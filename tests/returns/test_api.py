@@ -10,6 +10,7 @@ from shared.codes.returns import Advice, ReturnWord
 from shared.events.control import (
     ProtectionCheckAsked,
     ProtectionConcernRaised,
+    SafeguardsStated,
     TaskClosed,
     TaskOpened,
 )
@@ -17,6 +18,7 @@ from shared.events.event import ABSENT, Event
 from shared.events.partners import ClosureAdvised
 from shared.events.returns import CountrySuspended, ReturnApplied, ReturnEnded, ReturnTold
 from shared.kernel.agencies import Role
+from shared.kernel.consent import AgeState
 from tests.returns.builders import NOON, a_person
 from tests.returns.calls import (
     ACCEPTED,
@@ -257,6 +259,10 @@ async def test_safeguards_that_staff_states_go_out(world: World) -> None:
     assert answer.status_code == NO_CONTENT
     view = await get(world, case)
     assert (view["state"], view["treated_as_child"]) == ("SUSPENDED", "CHILD")
+    (stated,) = await told(world, SafeguardsStated)
+    assert stated == SafeguardsStated(
+        person=a_person(), treated_as_child=AgeState.CHILD, hide_location=True
+    )
 
 
 async def test_the_first_word_that_goes_out_is_that_somebody_applied(world: World) -> None:
