@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from shared.codes.referrals import Service
 
-Agency = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}\z")]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_-]{0,39}\z")]
-Area = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,24}\z")]
+Agency = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_-]{0,39}$")]
+Area = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,24}$")]
 
 
 class Command(BaseModel):

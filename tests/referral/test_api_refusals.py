@@ -152,6 +152,7 @@ async def test_what_is_no_referral_of_the_desk_is_not_found(
     ("path", "body"),
     [
         (f"{REFERRAL}/offers", {"provider": f"{CANARY} "}),
+        (f"{REFERRAL}/offers", {"provider": f"{CANARY.lower()}\n"}),
         (f"{REFERRAL}/offers", {CANARY: 1}),
         (f"{REFERRAL}/offers", {"provider": [CANARY]}),
         (f"{REFERRAL}/offers", CANARY),

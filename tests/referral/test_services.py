@@ -116,6 +116,6 @@ async def test_a_pathway_that_there_is_not_has_no_directory(world: World) -> Non
     assert answer.json()["errors"] == [{"field": "pathway", "code": "unknown_pathway"}]
 
 
-@pytest.mark.parametrize("name", ["A", "a_b", "-a", "a" * 41])
+@pytest.mark.parametrize("name", ["A", "a_b", "-a", "a%0A", "a" * 41])
 async def test_a_name_that_is_none_is_refused(world: World, name: str) -> None:
     assert refused(await put(world, name)) == (INVALID, "invalid")

@@ -15,7 +15,7 @@ from shared.web.paging import Cursor, Limit, next_of, read_cursor
 
 router = APIRouter(prefix="/v1/services", tags=["services"])
 
-Entry = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\z", description="Name of an entry")]
+Entry = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="Name of an entry")]
 
 
 @router.get("")

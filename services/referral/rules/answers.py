@@ -24,7 +24,7 @@ from services.referral.rules.record import (
     unmoved,
     with_offers,
 )
-from shared.codes.pathways import outcomes_of
+from shared.codes.pathways import Priority, outcomes_of
 from shared.codes.referrals import ServiceOutcome
 from shared.events.event import Absent
 from shared.events.referral import (
@@ -41,7 +41,8 @@ from shared.kernel.agencies import Agency
 def ask(referral: Referral, event: InformationRequested, *, at: datetime) -> Referral:
     """Return the referral with a provider's question, which stops the response clock once.
 
-    It does not stop the clock of one that is escalated, or that has been stopped before.
+    It does not stop the clock of one that is escalated, or that has been stopped before. An
+    emergency whose clock stands still is a human's at once.
     """
     provider = provider_of(event)
     known = None if provider is None else referral.offer_to(provider)
@@ -53,12 +54,14 @@ def ask(referral: Referral, event: InformationRequested, *, at: datetime) -> Ref
     both = tuple(dict.fromkeys((*known.wanted, *wanted)))
     offers = with_offers(referral, [known.provider], state=OfferState.ASKED, wanted=both)
     pauses = referral.escalated_at is None and not referral.has_paused
+    stands = pauses and referral.priority is Priority.EMERGENCY
     return moved(
         referral,
         Move(Act.ASKED, known.provider, at),
         offers=offers,
         paused_at=at if pauses else referral.paused_at,
         has_paused=referral.has_paused or pauses,
+        overdue_at=referral.overdue_at or (at if stands else None),
     )
 
 

@@ -177,6 +177,16 @@ def test_a_question_names_the_fields_of_the_card_that_are_wanted() -> None:
     assert answers.ask(second, asked(wanted=(CardField.ACCESS,)), at=NOON + DAY) == second
 
 
+@pytest.mark.parametrize("priority", Priority)
+def test_an_emergency_whose_clock_stands_still_is_a_humans_at_once(priority: Priority) -> None:
+    urgent = replace(offered(), card=a_card(priority=priority))
+
+    stopped = answers.ask(urgent, asked(), at=NOON + HOUR)
+
+    assert stopped.paused_at == NOON + HOUR
+    assert stopped.overdue_at == (NOON + HOUR if priority is Priority.EMERGENCY else None)
+
+
 @pytest.mark.parametrize("before", [taken(), expired(), created()])
 def test_a_question_of_whom_nobody_asked_is_named(before: Referral) -> None:
     after = answers.ask(before, asked(IOM), at=NOON)
