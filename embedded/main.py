@@ -35,7 +35,7 @@ from shared.kernel.agencies import BORDER, EXCHANGE, RECEPTION, UNHCR, Agency
 from shared.kernel.clock import system_clock
 from shared.kernel.identifiers import random_id
 from shared.messaging.eventlog import EventLog
-from shared.messaging.permissions import PARTITIONS, grants, topics
+from shared.messaging.permissions import EDGE, PARTITIONS, grants, topics
 from shared.storage.engine import Database
 from shared.web.service import Service
 
@@ -158,6 +158,7 @@ def put_together(
         exchange=exchange_service.build(
             database=folder / "exchange.sqlite",
             bus=log.as_principal(EXCHANGE),
+            edge=log.as_principal(EDGE),
             clock=clock,
             make_id=random_id,
             verify=keys.verifier(EXCHANGE, system_clock),

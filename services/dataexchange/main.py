@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from services.dataexchange.api import Wiring, router
+from services.dataexchange.api import Wiring, edge_router, operator_router
+from services.dataexchange.handlers.edge import Edge
 from services.dataexchange.handlers.heads import Sign
 from services.dataexchange.handlers.leader import LEASE, Leader
 from services.dataexchange.store.policy import Deployment
@@ -15,6 +16,7 @@ from shared.kernel.agencies import EXCHANGE
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.identifiers import MakeId
 from shared.messaging.bus import Bus
+from shared.messaging.edge.wire import MOST_BYTES
 from shared.storage.engine import Database
 from shared.web.app import build_app
 from shared.web.caller import Verify
@@ -33,6 +35,7 @@ def build(  # noqa: PLR0913 - a service on one screen
     *,
     database: Path,
     bus: Bus,
+    edge: Bus,
     clock: Clock,
     make_id: MakeId,
     verify: Verify,
@@ -41,7 +44,9 @@ def build(  # noqa: PLR0913 - a service on one screen
     liveness: Clock = system_clock,
     lease: timedelta = LEASE,
 ) -> Service:
-    """Return the exchange on its own database and its handle of the carrier.
+    """Return the exchange on its own database and its two handles of the carrier.
+
+    `edge` is the handle of the principal that speaks for agencies without a client of their own.
 
     Raises:
         Unavailable: the database cannot be opened.
@@ -58,5 +63,11 @@ def build(  # noqa: PLR0913 - a service on one screen
         make_id=make_id,
         lease=lease,
     )
-    app = build_app("Data exchange", [router], verify=verify, context=Wiring(kept, leader))
+    app = build_app(
+        "Data exchange",
+        [operator_router, edge_router],
+        verify=verify,
+        context=Wiring(kept, leader, Edge(edge, kept, deployment)),
+        most_bytes=MOST_BYTES,
+    )
     return Service(agency=EXCHANGE, app=app, post=leader, database=kept)

@@ -22,7 +22,7 @@ from shared.kernel.errors import TenpointError
 from shared.telemetry.logs import note
 from shared.web import problems
 from shared.web.caller import Verify
-from shared.web.guard import Guard
+from shared.web.guard import MOST_BYTES, Guard
 
 PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
     "default": {
@@ -97,6 +97,7 @@ def build_app(
     verify: Verify,
     context: object = None,
     lifespan: Lifespan | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> FastAPI:
     """Return the HTTP interface of one service.
 
@@ -106,6 +107,7 @@ def build_app(
         verify: tells who calls; see `shared.web.caller.calls`.
         context: the service's wiring, found by endpoints at `request.app.state.context`.
         lifespan: what runs while the app is served.
+        most_bytes: longest body of a request.
     """
     app = FastAPI(
         title=title,
@@ -121,7 +123,7 @@ def build_app(
     for router in routers:
         app.include_router(router)
     _answer_problems(app, Interface(app))
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, most_bytes=most_bytes)
     return app
 
 

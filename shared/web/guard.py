@@ -18,7 +18,7 @@ from shared.telemetry.logs import note
 from shared.web import problems
 
 MOST_BYTES: Final = 64 * 1024
-"""Longest body of a request."""
+"""Longest body of a request, where an app says nothing else."""
 
 
 class TooLarge(Exception):
@@ -28,9 +28,10 @@ class TooLarge(Exception):
 class Guard:
     """Reads the body whole before the app sees it, and answers when the app fails."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Take the app to stand before."""
+    def __init__(self, app: ASGIApp, most_bytes: int = MOST_BYTES) -> None:
+        """Take the app to stand before, and how long a body it takes."""
         self._app = app
+        self._most_bytes = most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; anything else passes unchanged."""
@@ -50,7 +51,7 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            messages = await _read(receive)
+            messages = await _read(receive, self._most_bytes)
         except TooLarge:
             answer = problems.of_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             await answer(scope, receive, send)
@@ -81,7 +82,7 @@ class Answering:
         await self._send(message)
 
 
-async def _read(receive: Receive) -> list[Message]:
+async def _read(receive: Receive, most_bytes: int) -> list[Message]:
     """Return the body's messages; raises TooLarge, or ClientDisconnect if the caller has gone."""
     messages: list[Message] = []
     size = 0
@@ -93,7 +94,7 @@ async def _read(receive: Receive) -> list[Message]:
         messages.append({"body": b"", **message})
         size += len(messages[-1]["body"])
         more = message.get("more_body", False)
-        if size > MOST_BYTES:
+        if size > most_bytes:
             raise TooLarge
     return messages
 

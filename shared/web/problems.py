@@ -102,7 +102,7 @@ def of_error(error: TenpointError, names: Collection[str]) -> JSONResponse:
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR}:
         return of_status(status)
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    paths = (_path(field.split("."), names) for field in error.fields)
+    paths = (_path(_parts(field), names) for field in error.fields)
     errors: list[FieldError] = [{"field": path, "code": error.code} for path in paths if path]
     return problem(status, error.code, errors, headers)
 
@@ -142,6 +142,11 @@ def _field_error(error: Mapping[str, object], names: Collection[str]) -> FieldEr
     location = error["loc"]
     place, *rest = location if isinstance(location, tuple) else ("body",)
     return {"field": _path(rest, names) or str(place), "code": str(error["type"])}
+
+
+def _parts(field: str) -> Iterable[object]:
+    """Return the parts of a field that an error of ours names: places in lists are numbers."""
+    return (int(part) if part.isdecimal() else part for part in field.split("."))
 
 
 def _path(parts: Iterable[object], names: Collection[str]) -> str:

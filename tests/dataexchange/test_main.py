@@ -16,6 +16,7 @@ from shared.events.registration import PersonRegistered
 from shared.events.registry import contracts
 from shared.kernel.agencies import EXCHANGE
 from shared.kernel.errors import NotSignedIn, Unavailable
+from shared.messaging.permissions import EDGE
 from shared.storage.engine import Database
 from shared.web.caller import Caller
 from shared.web.service import Service
@@ -30,6 +31,7 @@ def built(world: World, database: Path) -> Service:
     return build(
         database=database,
         bus=world.town.log.as_principal(EXCHANGE),
+        edge=world.town.log.as_principal(EDGE),
         clock=world.town.now,
         make_id=world.town.make_id,
         verify=nobody,

@@ -154,6 +154,18 @@ def read(session: Session, number: int) -> tuple[datetime, Body]:
     return row.at, msgspec.msgpack.decode(row.body, type=Body)
 
 
+def undelivered(session: Session, recipient: Agency, partition: int) -> int | None:
+    """Return the first number of a stream partition that is still to go out, or None."""
+    waiting = [read(session, number)[1].releases for number in pending(session)]
+    numbers_waiting = [
+        release.number
+        for releases in waiting
+        for release in releases
+        if (release.recipient, release.partition) == (recipient, partition)
+    ]
+    return min(numbers_waiting, default=None)
+
+
 def delivered(session: Session, numbers_done: Sequence[int]) -> None:
     """Forget that records were pending: the carrier has acknowledged all their releases."""
     done = delete(PendingRow).where(PendingRow.no.in_(numbers_done))  # type: ignore[attr-defined]

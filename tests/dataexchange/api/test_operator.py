@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dataexchange.api import Wiring, router
+from services.dataexchange.api import Wiring, operator_router
 from services.dataexchange.handlers import views
+from services.dataexchange.handlers.edge import Edge
 from shared.events.control import WithholdingSet
 from shared.kernel.agencies import RECEPTION, UNHCR, Agency, Role
 from shared.kernel.errors import NotSignedIn
+from shared.messaging.permissions import EDGE
 from shared.web.app import build_app
 from shared.web.caller import Caller
 from tests.builders import ROOT
@@ -49,8 +51,9 @@ async def call(
     world: World, path: str, body: Any = None, *, role: str = Role.DPO, agency: str = UNHCR
 ) -> httpx.Response:
     """Ask, or send if there is something to send."""
-    context = Wiring(world.town.database, world.leader)
-    app = build_app("Data exchange", [router], verify=verify, context=context)
+    edge = Edge(world.town.log.as_principal(EDGE), world.town.database, world.town.deployment)
+    context = Wiring(world.town.database, world.leader, edge)
+    app = build_app("Data exchange", [operator_router], verify=verify, context=context)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app),
         base_url="http://exchange",

@@ -4,15 +4,13 @@ No page and no answer here holds personal data: numbers, codes and random-lookin
 """
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
+from services.dataexchange.api.wiring import wiring
 from services.dataexchange.commands import (
     ActivateAgreement,
     RedriveHeld,
@@ -20,39 +18,17 @@ from services.dataexchange.commands import (
     SuspendAgreement,
 )
 from services.dataexchange.handlers import agreements, redrive, views
-from services.dataexchange.handlers.leader import Leader
 from shared.kernel.agencies import Agency, Purpose, Role
 from shared.kernel.errors import Invalid
-from shared.storage.engine import Database
 from shared.web.caller import Caller, calls
 
 router = APIRouter(prefix="/v1", tags=["dataexchange"])
-
-T = TypeVar("T")
 
 Operator = Annotated[Caller, calls(Role.SYSADMIN, Role.DPO)]
 Officer = Annotated[Caller, calls(Role.DPO)]
 Technician = Annotated[Caller, calls(Role.SYSADMIN)]
 Handle = Annotated[str, Path(max_length=64)]
 """Under which a held aggregate is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wiring:
-    """What the routes work with."""
-
-    database: Database
-    leader: Leader
-
-    async def read(self, view: Callable[[Session], T]) -> T:
-        """Return what a view shows, in one transaction."""
-        return await self.database.transact(view)
-
-
-def wiring(request: Request) -> Wiring:
-    """Return what this service was built with."""
-    found: Wiring = request.app.state.context
-    return found
 
 
 class HeldShown(BaseModel):
