@@ -16,6 +16,7 @@ from shared.crypto import sealing
 from shared.crypto.keys import FileKeys, Open, Seal, opener, sealer
 from shared.crypto.partners import Partner, PartnerRegistry, SignedRegistry
 from shared.crypto.signing import Signer, Use
+from shared.events.referral import PROVIDERS
 from shared.kernel.agencies import COLUMN_OF, EXCHANGE, UNHCR, Agency
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Invalid
@@ -30,8 +31,8 @@ USES: Final = {
 }
 """The signing keys of each agency."""
 
-OPENS_SEALED: Final = (UNHCR,)
-"""Agencies to which parts are sealed."""
+OPENS_SEALED: Final = PROVIDERS
+"""Agencies to which parts are sealed: UNHCR's protection desk, and whoever can take a referral."""
 
 
 PARTIES: Final = 2

@@ -12,8 +12,10 @@ from embedded.keys import (
     sign_agreements,
 )
 from shared.crypto.keys import DemoKeysOnly
-from shared.crypto.partners import PartnerRegistry, RegistryInvalid
+from shared.crypto.partners import PartnerRegistry, RegistryInvalid, UnknownPartner
+from shared.crypto.sealing import Unopenable
 from shared.crypto.signing import Use, public_of, verify
+from shared.events.referral import PROVIDERS
 from shared.kernel.agencies import (
     BORDER,
     COLUMN_OF,
@@ -21,6 +23,7 @@ from shared.kernel.agencies import (
     IOM,
     RECEPTION,
     UNHCR,
+    Agency,
     Column,
     Role,
 )
@@ -111,6 +114,25 @@ def test_what_is_sealed_for_unhcr_opens_at_unhcr(keys: DemoKeys) -> None:
     assert part.recipient == UNHCR
     assert part.key == keys.registry.sealing(UNHCR).id
     assert keys.opener()(part) == b"note"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_payload_for_a_provider_opens_there_and_at_no_other(
+    keys: DemoKeys, provider: Agency
+) -> None:
+    part = keys.sealer(RECEPTION, provider)(b"name", category=Category.FULL_NAME, nonce=bytes(16))
+
+    assert part.key == keys.registry.sealing(provider).id
+    assert keys.opener(provider)(part) == b"name"
+    for other in set(PROVIDERS) - {provider}:
+        with pytest.raises(Unopenable):
+            keys.opener(other)(part)
+
+
+def test_who_can_take_no_referral_has_no_key_for_sealed_parts(keys: DemoKeys) -> None:
+    for agency in set(COLUMN_OF) - set(PROVIDERS):
+        with pytest.raises(UnknownPartner):
+            keys.registry.sealing(agency)
 
 
 def test_staff_sign_in_at_their_own_agency_only(keys: DemoKeys) -> None:
