@@ -5,6 +5,8 @@ most, and one exact header, so that a token cannot name its own algorithm or key
 decision after RFC 8725 (JWT best current practices).
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
@@ -59,6 +61,8 @@ class Issuer:
     def token(self, agency: Agency, person: str, role: Role, lifetime: timedelta = LONGEST) -> str:
         """Return a token for one member of staff, good at that agency's service alone.
 
+        A partner's program that calls the exchange has one for the exchange, by its own key.
+
         Raises:
             ValueError: the lifetime is over five minutes or not positive.
         """
@@ -77,10 +81,18 @@ class Issuer:
         return jwt.encode(HEADER, msgspec.to_builtins(claims), self._key, algorithms=[ALGORITHM])
 
 
-def verifier(agency: Agency, public: bytes, clock: Clock) -> Verify:
+def verifier(
+    agency: Agency, public: bytes, clock: Clock, *, caller: Agency | None = None
+) -> Verify:
     """Return what tells an agency's service who calls.
 
     A bounded number of verified tokens is remembered by hash; their times are always looked at.
+
+    Args:
+        agency: whose service it is; a token for another is none.
+        public: the key of whose staff or programs call.
+        clock: real time, as tokens are real.
+        caller: the agency that the key belongs to, where it is another.
     """
     key = _public(public)
     known: dict[bytes, Claims] = {}
@@ -96,7 +108,19 @@ def verifier(agency: Agency, public: bytes, clock: Clock) -> Verify:
         if claims.aud != agency:
             raise NotSignedIn
         _remember(known, digest, claims)
-        return Caller(agency, claims.sub, claims.role)
+        return Caller(caller or agency, claims.sub, claims.role)
+
+    return verify
+
+
+def any_of(verifiers: Sequence[Verify]) -> Verify:
+    """Return what takes a token that one of several verifiers takes."""
+
+    def verify(token: str) -> Caller:
+        for one in verifiers:
+            with suppress(NotSignedIn):
+                return one(token)
+        raise NotSignedIn
 
     return verify
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from embedded.issuer import Issuer, verifier
+from embedded.issuer import Issuer, any_of, verifier
 from shared.codes.places import TEST_COUNTRY
 from shared.crypto import sealing
 from shared.crypto.keys import FileKeys, Open, Seal, opener, sealer
 from shared.crypto.partners import Partner, PartnerRegistry, SignedRegistry
+from shared.crypto.payload_keys import Opening, SealPayload, payload_opening, payload_sealer
 from shared.crypto.signing import Signer, Use
 from shared.events.referral import PROVIDERS
-from shared.kernel.agencies import COLUMN_OF, EXCHANGE, UNHCR, Agency
+from shared.kernel.agencies import COLUMN_OF, EDGE_ONLY, EXCHANGE, UNHCR, Agency
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Invalid
 from shared.web.caller import Verify
@@ -70,10 +71,27 @@ class DemoKeys:
         """Return what tells an agency's service who calls."""
         return verifier(agency, self.registry.public(agency, Use.TOKEN), clock)
 
+    def edge_verifier(self, clock: Clock) -> Verify:
+        """Return what tells the exchange who calls: its own staff, or a partner's program."""
+        partners = [
+            verifier(EXCHANGE, self.registry.public(agency, Use.TOKEN), clock, caller=agency)
+            for agency in sorted(EDGE_ONLY)
+        ]
+        return any_of([self.verifier(EXCHANGE, clock), *partners])
+
     def sealer(self, sender: Agency, recipient: Agency = UNHCR) -> Seal:
         """Return what seals an agency's values to the recipient."""
         to = self.registry.sealing(recipient)
         return sealer(sender, self.of(sender).signing(Use.SEAL), recipient=recipient, to=to)
+
+    def payload_sealer(self, sender: Agency) -> SealPayload:
+        """Return what seals an agency's payloads to whoever accepts a referral."""
+        return payload_sealer(sender, self.of(sender).signing(Use.SEAL), self.registry)
+
+    def payload_opening(self, recipient: Agency) -> Opening:
+        """Return what opens the payloads sealed to the recipient, whichever partner sealed them."""
+        senders = self.registry.publics(Use.SEAL)
+        return payload_opening(recipient, self.of(recipient).sealing(), senders)
 
     def opener(self, recipient: Agency = UNHCR) -> Open:
         """Return what opens the parts sealed to the recipient, whichever partner sealed them."""

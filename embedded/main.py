@@ -161,7 +161,7 @@ def put_together(
             edge=log.as_principal(EDGE),
             clock=clock,
             make_id=random_id,
-            verify=keys.verifier(EXCHANGE, system_clock),
+            verify=keys.edge_verifier(system_clock),
             deployment=deployment,
             sign=keys.head().sign,
             lease=timedelta(0),

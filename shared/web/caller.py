@@ -41,15 +41,16 @@ async def caller_of(
     return verify(credentials.credentials)
 
 
-def calls(*roles: Role) -> Any:  # noqa: ANN401 - FastAPI's own marker has that type
+def calls(*roles: Role, of: Agency | None = None) -> Any:  # noqa: ANN401 - FastAPI's own type
     """Return the dependency that admits a caller in one of the roles; none means any role.
 
-    Used as `caller: Annotated[Caller, calls(Role.INTAKE)]`. A wrong role raises NotFound.
+    Used as `caller: Annotated[Caller, calls(Role.INTAKE)]`. A wrong role, or another agency than
+    `of` where that is said, raises NotFound.
     """
     admitted = frozenset(roles) or frozenset(Role)
 
     async def admit(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-        if caller.role not in admitted:
+        if caller.role not in admitted or of not in (None, caller.agency):
             raise NotFound
         return caller
 

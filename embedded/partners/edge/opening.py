@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shared.crypto.keys import Open
+from shared.crypto.payload_keys import Opening
 from shared.crypto.sealing import Unopenable
 from shared.events.sealed import Sealed
 from shared.kernel.categories import Category
@@ -29,5 +30,18 @@ def part_by_part(open_sealed: Open) -> OpenParts:
             except Unopenable:
                 continue
         return values
+
+    return opened
+
+
+def as_a_whole(opening: Opening) -> OpenParts:
+    """Return what opens a payload under one encapsulation: all its parts, or none."""
+
+    def opened(parts: Sequence[Sealed], *, nonce: bytes) -> Mapping[Category, bytes]:
+        try:
+            values = opening.open(parts, nonce=nonce)
+        except Unopenable:
+            return {}
+        return {category: value.data for category, value in values.items()}
 
     return opened

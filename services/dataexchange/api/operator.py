@@ -18,15 +18,17 @@ from services.dataexchange.commands import (
     SuspendAgreement,
 )
 from services.dataexchange.handlers import agreements, redrive, views
-from shared.kernel.agencies import Agency, Purpose, Role
+from shared.kernel.agencies import EXCHANGE, Agency, Purpose, Role
 from shared.kernel.errors import Invalid
 from shared.web.caller import Caller, calls
 
 router = APIRouter(prefix="/v1", tags=["dataexchange"])
 
-Operator = Annotated[Caller, calls(Role.SYSADMIN, Role.DPO)]
+Operator = Annotated[Caller, calls(Role.SYSADMIN, Role.DPO, of=EXCHANGE)]
+"""The exchange's own staff. Partners call the exchange too, and see nothing of its working."""
+
 Officer = Annotated[Caller, calls(Role.DPO)]
-Technician = Annotated[Caller, calls(Role.SYSADMIN)]
+Technician = Annotated[Caller, calls(Role.SYSADMIN, of=EXCHANGE)]
 Handle = Annotated[str, Path(max_length=64)]
 """Under which a held aggregate is shown."""
 
