@@ -67,7 +67,7 @@ def build(  # noqa: PLR0913 - a service on one screen
         "Data exchange",
         [operator_router, edge_router],
         verify=verify,
-        context=Wiring(kept, leader, Edge(edge, kept, deployment)),
+        context=Wiring(kept, leader, Edge(edge, kept, deployment, leader.desk)),
         most_bytes=MOST_BYTES,
     )
     return Service(agency=EXCHANGE, app=app, post=leader, database=kept)

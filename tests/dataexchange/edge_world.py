@@ -46,7 +46,7 @@ def an_edge_world(folder: Path) -> Iterator[World]:
 def an_app(world: World, bus: Bus | None = None) -> FastAPI:
     """The exchange's whole interface; the edge may be given a carrier that fails."""
     handle = bus or world.town.log.as_principal(EDGE)
-    edge = Edge(handle, world.town.database, world.town.deployment)
+    edge = Edge(handle, world.town.database, world.town.deployment, world.leader.desk)
     return build_app(
         "Data exchange",
         [operator_router, edge_router],

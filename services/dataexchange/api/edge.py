@@ -11,16 +11,16 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from services.dataexchange.api.wiring import wiring
+from services.dataexchange.handlers.edge import Sent
 from shared.kernel.agencies import Role
 from shared.kernel.errors import Gap, Refusal
-from shared.messaging.bus import Position, Record
+from shared.messaging.bus import Record
 from shared.messaging.edge.wire import (
     BOUNDS,
     EVENTS,
     LONGEST_WAIT_S,
     MOST_RECORDS,
     STREAM,
-    EventSent,
     EventsPlaced,
     EventsSent,
     Placed,
@@ -47,10 +47,18 @@ class NotKept(Refusal):
 
 
 @router.post(EVENTS, status_code=HTTPStatus.ACCEPTED)
-async def post_events(sent: EventsSent, request: Request, caller: Program) -> EventsPlaced:
-    """Append events to the caller's own topics, in order; to send one again is harmless."""
-    places = await wiring(request).edge.append(caller.agency, sent.events)
-    return placed(sent.events, places)
+async def post_events(
+    sent: EventsSent, request: Request, response: Response, caller: Program
+) -> EventsPlaced:
+    """Append events to the caller's own topics, in order; to send one again is harmless.
+
+    A restriction acts before the answer. Where all are restrictions, the answer is 200.
+    """
+    done = await wiring(request).edge.send(caller.agency, sent.events)
+    if all(one.committed for one in done):
+        response.status_code = HTTPStatus.OK
+    places = [placed(event.id, one) for event, one in zip(sent.events, done, strict=True)]
+    return EventsPlaced(events=places)
 
 
 @router.get(STREAM)
@@ -71,18 +79,17 @@ async def get_bounds(request: Request, caller: Program) -> Response:
     return as_json(await wiring(request).edge.bounds(caller.agency))
 
 
-def placed(events: list[EventSent], places: list[Position]) -> EventsPlaced:
-    """Return where each event stands."""
-    return EventsPlaced(
-        events=[
-            Placed(
-                id=sent.id,
-                topic=place.partition.topic,
-                partition=place.partition.number,
-                offset=place.offset,
-            )
-            for sent, place in zip(events, places, strict=True)
-        ]
+def placed(event: str, done: Sent) -> Placed:
+    """Return what became of an event."""
+    place, outcome = done.position, done.outcome
+    return Placed(
+        id=event,
+        topic=None if place is None else place.partition.topic,
+        partition=None if place is None else place.partition.number,
+        offset=None if place is None else place.offset,
+        committed=done.committed,
+        outcome=None if outcome is None else outcome.verdict,
+        code=None if outcome is None else outcome.code,
     )
 
 

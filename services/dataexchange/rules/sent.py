@@ -45,6 +45,12 @@ class WrongTopic(Invalid):
     code = "wrong_topic"
 
 
+class OwnTopic(Invalid):
+    """The agency has a client of the carrier: only a restriction may come this way, ahead of it."""
+
+    code = "own_topic"
+
+
 class WrongKey(Invalid):
     """The key is not what the body is about."""
 

@@ -21,6 +21,7 @@ from shared.messaging.edge.wire import (
     EventSent,
     EventsPlaced,
     EventsSent,
+    Placed,
     RecordRead,
 )
 from shared.messaging.envelope import Envelope, headers_of, read_envelope
@@ -109,7 +110,18 @@ def placed(answer: httpx.Response, request: EventsSent) -> list[Position]:
         raise Unavailable from None
     if [one.id for one in places] != [one.id for one in request.events]:
         raise Unavailable
-    return [Position(Partition(one.topic, one.partition), one.offset) for one in places]
+    return [position_of(one) for one in places]
+
+
+def position_of(place: Placed) -> Position:
+    """Return where an event stands.
+
+    Raises:
+        Unavailable: the edge did not append it.
+    """
+    if place.topic is None or place.partition is None or place.offset is None:
+        raise Unavailable
+    return Position(Partition(place.topic, place.partition), place.offset)
 
 
 def decoded(answer: httpx.Response, kind: type[T]) -> T:

@@ -10,6 +10,8 @@ from typing import Any, Final
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.events.exchange import Outcome
+
 MOST_EVENTS: Final = 200
 """Events in one request."""
 
@@ -50,16 +52,21 @@ class EventsSent(BaseModel):
 
 
 class Placed(BaseModel):
-    """Where an event stands on the caller's own topic."""
+    """Where an event stands on the caller's own topic, if the edge appends for the caller."""
 
     id: str
-    topic: str
-    partition: int
-    offset: int
+    topic: str | None = None
+    partition: int | None = None
+    offset: int | None = None
+    committed: bool = False
+    """Whether it restricts, and does so from now on."""
+    outcome: Outcome | None = None
+    """What the exchange has answered, if it has; the answer comes on the stream, too."""
+    code: str | None = None
 
 
 class EventsPlaced(BaseModel):
-    """Where each event stands, in the order in which they were sent."""
+    """What became of each event, in the order in which they were sent."""
 
     events: list[Placed]
 

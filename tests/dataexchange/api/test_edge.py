@@ -9,7 +9,7 @@ import pytest
 from shared.events.control import TaskClosed
 from shared.events.exchange import Outcome
 from shared.events.partners import CareArranged
-from shared.kernel.agencies import RECEPTION, UNHCR, Role
+from shared.kernel.agencies import RECEPTION, UNHCR, Agency, Role
 from shared.kernel.errors import Unavailable
 from shared.kernel.identifiers import Form, Kind
 from shared.messaging.bus import Partition, Span
@@ -157,7 +157,22 @@ async def test_only_a_partners_program_sends(world: World, role: Role) -> None:
     assert (await send(world, as_sent(a_task()), role=role)).status_code == 404
 
 
-@pytest.mark.parametrize("agency", [UNHCR, RECEPTION, "consulate", "at", "exchange", "edge", ""])
+@pytest.mark.parametrize("agency", [UNHCR, RECEPTION])
+async def test_who_has_a_client_of_the_carrier_sends_no_more_than_restrictions(
+    world: World, agency: str
+) -> None:
+    person = a_met_person()
+    events = as_sent(TaskClosed(person=person)), as_sent(a_task(person), 2)
+
+    answer = await send(world, *events, agency=agency)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"field": "events.1.type", "code": "own_topic"}]
+    world.lead()
+    assert world.answers(Agency(agency)) == {}
+
+
+@pytest.mark.parametrize("agency", ["consulate", "at", "exchange", "edge", ""])
 async def test_the_edge_speaks_for_nobody_else(world: World, agency: str) -> None:
     answer = await send(world, as_sent(a_task()), agency=agency)
 

@@ -51,7 +51,8 @@ async def call(
     world: World, path: str, body: Any = None, *, role: str = Role.DPO, agency: str = UNHCR
 ) -> httpx.Response:
     """Ask, or send if there is something to send."""
-    edge = Edge(world.town.log.as_principal(EDGE), world.town.database, world.town.deployment)
+    bus = world.town.log.as_principal(EDGE)
+    edge = Edge(bus, world.town.database, world.town.deployment, world.leader.desk)
     context = Wiring(world.town.database, world.leader, edge)
     app = build_app("Data exchange", [operator_router], verify=verify, context=context)
     async with httpx.AsyncClient(
