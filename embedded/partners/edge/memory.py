@@ -43,9 +43,7 @@ class State(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-UNANSWERED: Final = frozenset({State.OFFERED, State.ASKED})
-TAKEN: Final = frozenset({State.ACCEPTED, State.SERVING})
-LIVE: Final = UNANSWERED | TAKEN
+LIVE: Final = frozenset({State.OFFERED, State.ASKED, State.ACCEPTED, State.SERVING})
 
 MAY_COME_AGAIN: Final = frozenset({State.DECLINED, State.LOST, State.INTERRUPTED})
 """After these the desk may offer a referral anew."""

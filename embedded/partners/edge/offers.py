@@ -6,7 +6,6 @@ from typing import Final
 from embedded.partners.edge.memory import (
     LIVE,
     MAY_COME_AGAIN,
-    UNANSWERED,
     Done,
     State,
     told_by,
@@ -91,8 +90,6 @@ def on_decision_made(event: DecisionMade, heard: Heard, practice: Practice, turn
 
 def answer(case: CaseRow, practice: Practice, turn: Turn) -> None:
     """Ask, accept or decline, as the case's own chances say."""
-    if case.state not in UNANSWERED:
-        return
     reason = why_not(case, practice, turn)
     asks = turn.draw(case, "asks").random() < practice.habits.asks
     wanted = missing(case, turn)

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Final
 
-from embedded.partners.edge.memory import LIVE, TAKEN, Done, State, Told
+from embedded.partners.edge.memory import LIVE, Done, State, Told
 from embedded.partners.edge.offers import ANSWER, FOLLOW_UP, referral_of
 from embedded.partners.edge.practice import Practice
 from embedded.partners.edge.tables import CaseRow
 from embedded.partners.edge.turn import Turn
-from shared.codes.pathways import IN_TWO_WORDS, TERMS, outcomes_of
+from shared.codes.pathways import TERMS, outcomes_of
 from shared.codes.referrals import ServiceOutcome, Step
 from shared.events.event import CONTRACTS
 from shared.events.exchange import FlowInterrupted
@@ -50,7 +50,7 @@ def on_payload_sent(
 ) -> None:
     """Open a payload and keep its values; who the person is, is known whether it opens or not."""
     case = turn.memory.case(event.referral)
-    if case is None or case.state not in TAKEN or case.nonce is None:
+    if case is None or case.nonce is None:
         turn.memory.add_task(heard, NOT_EXPECTED)
         return
     unpack(event, heard, case, turn)
@@ -115,7 +115,7 @@ def close(case: CaseRow, state: State, turn: Turn) -> None:
 
 def go_on(case: CaseRow, practice: Practice, turn: Turn) -> None:
     """Tell the next step of a service, or that it has ended."""
-    if case.state != State.SERVING or case.person is None:
+    if case.person is None:
         return
     person = PersonRef(Reference(case.person))
     steps = steps_of(case, turn)
@@ -135,16 +135,15 @@ def go_on(case: CaseRow, practice: Practice, turn: Turn) -> None:
 
 def give_up(case: CaseRow, turn: Turn) -> None:
     """End the service of somebody who was expected and of whom nothing came."""
-    if case.state == State.ACCEPTED:
-        end(case, turn, attended=False)
+    end(case, turn, attended=False)
 
 
 def end(case: CaseRow, turn: Turn, *, attended: bool) -> None:
     """Tell how a service ended, in the words that its pathway has."""
     pathway = turn.memory.pathway(case.referral)
-    words = IN_TWO_WORDS if pathway is None else outcomes_of(pathway)
-    absent = ServiceOutcome.DID_NOT_ATTEND
-    missed = absent if absent in words else ServiceOutcome.NOT_PROVIDED
+    missed = ServiceOutcome.DID_NOT_ATTEND
+    if pathway is None or missed not in outcomes_of(pathway):
+        missed = ServiceOutcome.NOT_PROVIDED
     outcome = ServiceOutcome.PROVIDED if attended else missed
     close(case, State.ENDED, turn)
     turn.memory.count(Done.SERVICES_ENDED)

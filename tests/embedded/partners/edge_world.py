@@ -194,6 +194,9 @@ class World:
         await self.say_head()
         while await self.work() or await self.answer():
             pass
+        assert self.office.post.receiver.stuck == {}
+        assert self.office.post.deadlines is not None
+        assert self.office.post.deadlines.failed == {}
 
     async def work(self) -> int:
         """Let the partner do one step."""

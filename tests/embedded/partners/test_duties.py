@@ -17,13 +17,13 @@ from shared.events.control import (
     RestateEnded,
 )
 from shared.events.event import ABSENT
-from shared.events.exchange import ErasureAsked, Outcome, RestateAsked
+from shared.events.exchange import Answer, DecisionMade, ErasureAsked, Outcome, RestateAsked
 from shared.events.partners import CareArranged, ClaimUpdated
 from shared.events.referral import ReferralAccepted, ServiceEnded, ServiceStarted
 from shared.events.sealed import Sealed
 from shared.kernel.agencies import ANTI_TRAFFICKING, ASYLUM, CHILD_PROTECTION, SHELTER, Agency
 from shared.kernel.categories import Category
-from shared.kernel.identifiers import Kind, NoticeRef, TokenRef
+from shared.kernel.identifiers import EventRef, Kind, NoticeRef, Reference, TokenRef
 from tests.embedded.partners.conftest import MakeWorld
 from tests.embedded.partners.edge_world import (
     CANARY,
@@ -140,6 +140,20 @@ async def test_a_service_whose_card_is_erased_ends_in_words_of_any_pathway(
     assert [event.outcome for event in world.told(ServiceEnded)] == [ServiceOutcome.PROVIDED]
 
 
+async def test_nobody_is_told_that_somebody_did_not_come_on_a_card_that_is_erased(
+    make_world: MakeWorld,
+) -> None:
+    world = make_world(Willing())
+    await world.release(offer())
+    card = notice(world)
+    await world.pass_time(72, by=36)
+
+    await world.tell(card)
+    await world.pass_time(200, by=50)
+
+    assert [event.outcome for event in world.told(ServiceEnded)] == [ServiceOutcome.NOT_PROVIDED]
+
+
 async def test_the_claim_is_told_again_under_the_token_and_once(make_world: MakeWorld) -> None:
     world = make_world(PRACTICES[ASYLUM])
     await world.served(1, Pathway.ASYLUM)
@@ -219,13 +233,31 @@ async def test_nothing_is_affirmed_while_something_older_is_unanswered(
 
 async def test_a_feed_that_waited_is_affirmed_once_all_is_answered(make_world: MakeWorld) -> None:
     world = make_world(PRACTICES[ASYLUM])
+    world.outcomes = {ReferralAccepted: Outcome.HELD}
+    await world.tell(offer(1, Pathway.ASYLUM))
+    await world.pass_time(96, by=24)
+    waited = len(world.told(FeedAffirmed))
+    held_back = next(
+        envelope.id
+        for event, envelope in world.seen.values()
+        if isinstance(event, ReferralAccepted)
+    )
+
+    answer = Answer(event=EventRef(Reference(held_back)), outcome=Outcome.TAKEN)
+    await world.tell(DecisionMade(answers=(answer,)))
+    await world.pass_time(1, by=0.5)
+
+    assert len(world.told(FeedAffirmed)) > waited
+
+
+async def test_a_restart_brings_no_affirmation_nearer(make_world: MakeWorld) -> None:
+    world = make_world(PRACTICES[ASYLUM])
     await world.settle()
-    world.now += HOUR
-    await world.say_head()
-    await world.office.step()
-    assert world.office.post.deadlines is not None
+    await world.pass_time(2, by=0.5)
+    before = len(world.told(FeedAffirmed))
 
-    await world.pass_time(2, by=1)
+    world.start_again()
+    await world.settle()
+    await world.pass_time(0.25, by=0.25)
 
-    assert world.told(FeedAffirmed)
-    assert world.office.post.deadlines.failed == {}
+    assert len(world.told(FeedAffirmed)) == before

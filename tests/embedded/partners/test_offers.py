@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
+from sqlmodel import select
 
 from embedded.partners.edge.child_protection import ChildProtection
 from embedded.partners.edge.memory import State
 from embedded.partners.edge.offers import FOLLOW_UP
 from embedded.partners.edge.shelter import ShelterProvider
-from embedded.partners.edge.tables import TABLES
+from embedded.partners.edge.tables import TABLES, HeldRow
 from shared.codes.pathways import Pathway
 from shared.codes.people import SizeBand
 from shared.codes.referrals import (
@@ -219,6 +220,33 @@ async def test_what_was_withdrawn_before_it_was_offered_is_not_answered(
     await world.pass_time(72, by=36)
 
     assert world.seen == {}
+
+
+async def test_what_was_withdrawn_is_not_answered_though_it_is_interrupted_and_offered_again(
+    make_world: MakeWorld,
+) -> None:
+    world = make_world(Willing())
+    await world.tell(
+        offer(), ReferralWithdrawn(referral=referral()), FlowInterrupted(referral=referral())
+    )
+
+    await world.tell(offer(respond_by=NOON + 100 * HOUR))
+    await world.pass_time(100, by=50)
+
+    assert world.seen == {}
+
+
+async def test_of_a_card_that_is_amended_after_the_end_nothing_is_kept(
+    make_world: MakeWorld,
+) -> None:
+    world = make_world(Willing())
+    await world.tell(offer(), ReferralWithdrawn(referral=referral()))
+
+    await world.tell(ReferralAmended(referral=referral(), age_band=CardAge.ADULT))
+
+    fields = world.look(lambda session: session.exec(select(HeldRow.field)).all())
+    assert "pathway" in fields
+    assert "age_band" not in fields
 
 
 async def test_an_interrupted_referral_may_be_offered_anew(make_world: MakeWorld) -> None:
