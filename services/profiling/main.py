@@ -11,9 +11,11 @@ from fastapi import APIRouter
 from sqlmodel import Session
 
 from services.profiling import handlers
+from services.profiling.api import cases as case_routes
 from services.profiling.api import concerns, operations, profiles
 from services.profiling.api.wiring import Wiring, note_opener
-from services.profiling.store import CASEWORK, REQUEST, TABLES, ProfilingTable, Store
+from services.profiling.handlers import cases, own, safeguards
+from services.profiling.store import REQUEST, TABLES, ProfilingTable, Store
 from shared.casework.api import casework_router
 from shared.casework.handlers import (
     RECEIVER_SENDS,
@@ -23,7 +25,6 @@ from shared.casework.handlers import (
     erase_released,
 )
 from shared.casework.handlers.desk import seal_nothing
-from shared.casework.store import Book
 from shared.crypto.keys import Open
 from shared.crypto.payload_keys import Opening, SealPayload
 from shared.events.border import (
@@ -145,14 +146,17 @@ class Room:
         return Desk(
             agency=UNHCR,
             outbox=store.outbox,
-            find_age=partial(handlers.find_age, store=store, at=at),
-            book=Book(session, CASEWORK),
+            find_age=partial(safeguards.find_age, store=store, at=at),
+            book=store.book,
             requests=Requests(session, REQUEST, at),
             seal=refuse_to_seal,
             at=at,
             make_id=self.make_id,
             seal_payload=self.seal_payload,
             opening=self.opening,
+            is_hidden=partial(safeguards.is_hidden, store=store),
+            own_values=partial(own.own_values, store=store),
+            on_referral=partial(cases.on_referral, store=store),
         )
 
 
@@ -198,7 +202,13 @@ def build(  # noqa: PLR0913 - whatever a service needs is handed in here
     wiring = Wiring(memory.transact, room.open_store, clock, REQUEST, note_opener(open_sealed))
     relay = Relay(UNHCR, bus, memory, room.open_outbox)
     post = Post(relay, receiver, deadlines, wiring.forgetting())
-    routers = (profiles.router, concerns.router, operations.router, casework(memory, room))
+    routers = (
+        profiles.router,
+        case_routes.router,
+        concerns.router,
+        operations.router,
+        casework(memory, room),
+    )
     return Service(
         UNHCR, build_app("Profiling", routers, verify=verify, context=wiring), post, memory
     )

@@ -13,8 +13,14 @@ from services.profiling.store import Store
 from shared.codes.needs import TopNeed
 from shared.codes.people import AgeBand, Sex
 from shared.codes.places import NameText
+from shared.codes.protection import Barred, Stated
 from shared.events.border import ArrivalRecorded, PeopleCount, ScreeningCompleted
-from shared.events.control import ErasureConfirmed, ProtectionConcernRaised, RestateEnded
+from shared.events.control import (
+    ErasureConfirmed,
+    ProtectionConcernRaised,
+    ProtectionStated,
+    RestateEnded,
+)
 from shared.events.exchange import ErasureAsked, HeadSigned, RestateAsked
 from shared.events.registration import PersonRegistered, RegistrationUpdated
 from shared.kernel.agencies import BORDER, RECEPTION, Agency, Role
@@ -27,6 +33,11 @@ from tests.profiling.world import World
 DAY = timedelta(hours=24)
 TWO_WEEKS = timedelta(weeks=2)
 MOMENT = timedelta(seconds=1)
+
+
+def told_of_protection() -> ProtectionStated:
+    acts = {act.lower(): Stated.UNKNOWN for act in Barred}
+    return ProtectionStated(person=a_person(), **acts)
 
 
 async def profile_of(world: World) -> Profile:
@@ -190,7 +201,8 @@ async def test_erasure_clears_exactly_what_those_releases_told(world: World) -> 
     assert await world.ask(lambda store: known(store.accounts_of(other))) == {
         RECEPTION: {"sex": "F"}
     }
-    assert await world.announced() == [ErasureConfirmed(notice=a_notice(), outcome="ERASED")]
+    receipt = ErasureConfirmed(notice=a_notice(), outcome="ERASED")
+    assert await world.announced() == [told_of_protection(), receipt]
 
 
 async def test_erasure_in_another_partition_clears_nothing_here(world: World) -> None:

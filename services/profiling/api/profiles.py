@@ -18,8 +18,8 @@ from services.profiling.api.answers import (
 )
 from services.profiling.api.wiring import Person, Wired
 from services.profiling.commands import OpenTask, ProposeCorrection
+from services.profiling.handlers import safeguards
 from services.profiling.rules.described import expected, known
-from services.profiling.rules.profile import age_of
 from services.profiling.store import ProfilePlace, Store
 from shared.kernel.agencies import Role
 from shared.kernel.errors import Invalid
@@ -109,7 +109,7 @@ def view_of(person: PersonRef, *, store: Store, at: datetime) -> ProfileView:
     accounts = store.accounts_of(person)
     return ProfileView.of(
         profile,
-        treated_as_child=age_of(accounts, at=at),
+        treated_as_child=safeguards.find_age(person, store=store, at=at),
         told=known(accounts),
         concerns=[ConcernLine.of(concern) for concern in store.concerns_about(person)],
     )

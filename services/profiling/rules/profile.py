@@ -42,9 +42,15 @@ MEDICAL: Final = frozenset({ReceptionNeed.MEDICAL_EMERGENCY, ReceptionNeed.MEDIC
 
 
 class ProfileState(StrEnum):
-    """Of a profile. Interviews, and the states they lead to, come with the questionnaire."""
+    """Of a profile. It moves forward; a new finding or a late concern begins anew with history."""
 
     OPEN = "OPEN"
+    IN_PROGRESS = "IN_PROGRESS"
+    PAUSED = "PAUSED"
+    PRELIMINARY = "PRELIMINARY"
+    COUNSELLED = "COUNSELLED"
+    REFERRED = "REFERRED"
+    CLOSED = "CLOSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,13 @@ def age_of(accounts: Accounts, *, at: datetime) -> AgeState:
     if young or bands & CHILD_BANDS or AgeStatus.DISPUTED in said(accounts, "age_status"):
         return AgeState.CHILD
     return AgeState.ADULT if births or bands & ADULT_BANDS else AgeState.UNKNOWN
+
+
+def strictest(*ages: AgeState) -> AgeState:
+    """Return the strictest of several words on an age: child, then adult, then unknown."""
+    if AgeState.CHILD in ages:
+        return AgeState.CHILD
+    return AgeState.ADULT if AgeState.ADULT in ages else AgeState.UNKNOWN
 
 
 def needs_of(accounts: Accounts) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What profiling remembers: accounts, profiles, concerns; outbox and clocks beside them.
 
 * `tables`: which tables are there?
+* `cases`: how does each profile go, what was answered, what is stated?
 * `records`: how is each read and written within one transaction?
 """
 

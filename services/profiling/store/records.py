@@ -20,7 +20,9 @@ from sqlmodel import Session
 from services.profiling.rules.concern import Concern, ConcernState, NoteState, Release
 from services.profiling.rules.described import Account, Accounts, Told
 from services.profiling.rules.profile import Profile, ProfileState
-from services.profiling.store.tables import ACCOUNT, CONCERN, PROFILE, TABLES
+from services.profiling.store.cases import Cases
+from services.profiling.store.tables import ACCOUNT, CASEWORK, CONCERN, PROFILE, TABLES
+from shared.casework.store import Book
 from shared.events.sealed import Sealed
 from shared.kernel.agencies import Agency, Role
 from shared.kernel.errors import NotFound
@@ -73,6 +75,8 @@ class Store:
         self._session = session
         self.outbox = outbox
         self.timers = timers
+        self.cases = Cases(session)
+        self.book = Book(session, CASEWORK)
 
     def accounts_of(self, subject: Reference) -> Accounts:
         """Return what is known about a person or an encounter, by author."""

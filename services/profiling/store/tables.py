@@ -139,6 +139,60 @@ class ConcernRow(ProfilingTable, table=True):
     note_state: str
 
 
+class CaseRow(ProfilingTable, table=True):
+    """How the profile of one person goes, with its history."""
+
+    __tablename__ = "profile_case"
+
+    person: str = Field(primary_key=True)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class ProtectionRow(ProfilingTable, table=True):
+    """What UNHCR states to be barred against one person."""
+
+    __tablename__ = "protection"
+
+    person: str = Field(primary_key=True)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class InterviewRow(ProfilingTable, table=True):
+    """One interview with its answers."""
+
+    __tablename__ = "interview"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person: str = Field(index=True)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class JourneyRow(ProfilingTable, table=True):
+    """What was last told of one person's journey."""
+
+    __tablename__ = "journey"
+
+    person: str = Field(primary_key=True)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class SafeguardRow(ProfilingTable, table=True):
+    """What UNHCR's staff has stated last of one person's age and place."""
+
+    __tablename__ = "safeguard"
+
+    person: str = Field(primary_key=True)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class RestatedRow(ProfilingTable, table=True):
+    """One token under which the current state was told again: answered once."""
+
+    __tablename__ = "restated"
+
+    token: str = Field(primary_key=True)
+
+
 ACCOUNT: Final = table_of(AccountRow)
 PROFILE: Final = table_of(ProfileRow)
 CONCERN: Final = table_of(ConcernRow)
@@ -146,3 +200,9 @@ REQUEST: Final = table_of(RequestRow)
 CASEWORK: Final = CaseworkTables(
     *(table_of(row) for row in (WordRow, ReferralRow, OfferRow, TaskRow))
 )
+CASE: Final = table_of(CaseRow)
+PROTECTION: Final = table_of(ProtectionRow)
+INTERVIEW: Final = table_of(InterviewRow)
+JOURNEY: Final = table_of(JourneyRow)
+SAFEGUARD: Final = table_of(SafeguardRow)
+RESTATED: Final = table_of(RestatedRow)

@@ -125,9 +125,9 @@ def hear_payload(event: ReferralPayloadSent, release: Release, *, desk: Desk) ->
 def open_whole(
     event: ReferralPayloadSent, nonce: str, release: Release, offer: Offer, desk: Desk
 ) -> Offer:
-    """Return the offer with every value; raises Unopenable or UnicodeDecodeError for any fault."""
+    """Return the offer with every value; raises Unopenable or UnicodeDecodeError."""
     parts = parts_of(event)
-    if parts is None or desk.opening is None:
+    if not parts or desk.opening is None:
         raise Unopenable
     values = desk.opening.open(parts, nonce=bytes.fromhex(nonce))
     return offers.keep(offer, values, person=event.person, release=release)

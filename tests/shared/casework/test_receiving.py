@@ -13,6 +13,7 @@ from shared.events.control import ErasureConfirmed
 from shared.events.exchange import ErasureAsked, FlowInterrupted
 from shared.events.referral import (
     ReferralDeclined,
+    ReferralPayloadSent,
     ReferralWithdrawn,
     ServiceEnded,
     ServiceStarted,
@@ -122,6 +123,18 @@ async def test_the_nonce_is_forgotten_and_a_second_payload_opens_nothing(world: 
 
     assert nonce.encode() not in kept[0][0]
     assert ("PAYLOAD_UNOPENABLE", ["no_nonce"]) in await kinds(world)
+
+
+async def test_a_payload_of_which_nothing_came_leaves_the_nonce(world: World) -> None:
+    told = await accepted(world)
+    nonce = str(told.seal_nonce)
+
+    await world.tell(
+        ReferralPayloadSent(person=a_person(), referral=REFERRAL), sealed(world, nonce)
+    )
+
+    assert ("PAYLOAD_UNOPENABLE", ["unopenable"]) in await kinds(world)
+    assert set((await seen(world))["payload"]) == {"FULL_NAME", "SEX"}
 
 
 async def test_a_payload_that_nobody_accepted_opens_nothing(world: World) -> None:
