@@ -61,35 +61,7 @@ class Referral:
         self.world = world
         self.agency = agency
         self.pathway, self.category, self.field = PATHWAYS[agency]
-        key, sender, own_seed = (
-            sealing.new_sealing_key(),
-            signing.new_signing_key(),
-            signing.new_signing_key(),
-        )
-        at_unhcr = sealing.new_sealing_key()
-        public = sealing.public_of(key)
-        self.seal = sealer(UNHCR, signer(sender, Use.SEAL), recipient=agency, to=public)
-        self.open_at_unhcr = opener(UNHCR, at_unhcr, {agency: signing.public_of(own_seed)})
-        tools = Tools(
-            seed=SEED,
-            clock=world.town.now,
-            make_id=world.town.make_id,
-            key=public.id,
-            open_parts=part_by_part(opener(agency, key, {UNHCR: signing.public_of(sender)})),
-            seal=sealer(
-                agency,
-                signer(own_seed, Use.SEAL),
-                recipient=UNHCR,
-                to=sealing.public_of(at_unhcr),
-            ),
-        )
-        self.office = Office.build(
-            PRACTICES[agency],
-            database=folder / "partner.sqlite",
-            bus=world.town.log.as_principal(agency),
-            tools=tools,
-            liveness=world.town.now,
-        )
+        self.office = self.build(folder)
         self.person = PersonRef(own(Kind.PERSON, world.town.make_id))
         self.referral = ReferralRef(own(Kind.REFERRAL, world.town.make_id))
         self.consent = consent(
@@ -98,6 +70,29 @@ class Referral:
             purpose=TERMS[self.pathway].purpose,
             recipients=(agency,),
             categories=(self.category,),
+        )
+
+    def build(self, folder: Path) -> Office:
+        """Return the partner's system, and keep what seals to it and opens what it seals."""
+        world, agency = self.world, self.agency
+        key, at_unhcr = sealing.new_sealing_key(), sealing.new_sealing_key()
+        sender, own_seed = signing.new_signing_key(), signing.new_signing_key()
+        public, unhcrs = sealing.public_of(key), sealing.public_of(at_unhcr)
+        self.seal = sealer(UNHCR, signer(sender, Use.SEAL), recipient=agency, to=public)
+        self.open_at_unhcr = opener(UNHCR, at_unhcr, {agency: signing.public_of(own_seed)})
+        return Office.build(
+            PRACTICES[agency],
+            database=folder / "partner.sqlite",
+            bus=world.town.log.as_principal(agency),
+            tools=Tools(
+                seed=SEED,
+                clock=world.town.now,
+                make_id=world.town.make_id,
+                key=public.id,
+                open_parts=part_by_part(opener(agency, key, {UNHCR: signing.public_of(sender)})),
+                seal=sealer(agency, signer(own_seed, Use.SEAL), recipient=UNHCR, to=unhcrs),
+            ),
+            liveness=world.town.now,
         )
 
     def ask(self) -> None:
