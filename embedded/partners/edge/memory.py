@@ -142,6 +142,7 @@ class Memory:
         )
         if categories is not None:
             erased = erased.where(col(HeldRow.category).in_([int(one) for one in categories]))
+        self._session.flush()
         self._session.connection().execute(erased)
 
     def record(self, person: str) -> RecordRow | None:

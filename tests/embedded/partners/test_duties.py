@@ -10,6 +10,7 @@ from sqlmodel import Session
 from embedded.partners.edge import PRACTICES
 from embedded.partners.edge.tables import Table
 from shared.codes.pathways import Pathway
+from shared.codes.places import AreaText
 from shared.codes.referrals import ServiceOutcome
 from shared.events.control import (
     ErasureConfirmed,
@@ -19,7 +20,7 @@ from shared.events.control import (
 from shared.events.event import ABSENT
 from shared.events.exchange import Answer, DecisionMade, ErasureAsked, Outcome, RestateAsked
 from shared.events.partners import CareArranged, ClaimUpdated
-from shared.events.referral import ReferralAccepted, ServiceEnded, ServiceStarted
+from shared.events.referral import ReferralAccepted, ReferralAmended, ServiceEnded, ServiceStarted
 from shared.events.sealed import Sealed
 from shared.kernel.agencies import ANTI_TRAFFICKING, ASYLUM, CHILD_PROTECTION, SHELTER, Agency
 from shared.kernel.categories import Category
@@ -89,6 +90,17 @@ async def test_an_erased_payload_is_nowhere_in_the_file(make_world: MakeWorld) -
     assert world.told(ErasureConfirmed) == [
         ErasureConfirmed(notice=NoticeRef(ref(Kind.NOTICE)), outcome="ERASED")
     ]
+
+
+async def test_what_is_told_and_erased_in_one_breath_is_erased(make_world: MakeWorld) -> None:
+    world = make_world(Willing())
+    await world.tell(offer())
+    await world.release(ReferralAmended(referral=referral(), area=AreaText("XTP-4712")))
+
+    await world.tell(notice(world))
+
+    assert b"XTP-4712" not in everything(world)
+    assert b"XTP-1" in everything(world)
 
 
 async def test_only_the_named_categories_are_erased(make_world: MakeWorld) -> None:
