@@ -19,7 +19,7 @@ FRESH: Final = ".new"
 
 OURS: Final = re.compile(
     r"run\.json|keys|(clerks|profilers|clock|days)\.txt|(run|clock|days)\.new"
-    r"|(border|exchange|log|profiling|registration)\.sqlite(-wal|-shm|-journal|\.lock)?"
+    r"|(border|exchange|log|profiling|referral|registration|shelter)\.sqlite(-wal|-shm|-journal|\.lock)?"
 )
 """Names of everything that a demonstration leaves in its folder."""
 

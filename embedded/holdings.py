@@ -32,6 +32,7 @@ HELD: Final[Mapping[str, tuple[Agency, str]]] = {
     "consents": (RECEPTION, told("ConsentGiven")),
     "tasks": (UNHCR, told("TaskOpened")),
     "withdrawals": (UNHCR, told("ConsentWithdrawn")),
+    "referrals": (RECEPTION, "select person from referral"),
     "corrections": (RECEPTION, "select person from correction where accepted"),
 }
 """What is compared beside registrations: who holds it, and the question that lists whose it is."""

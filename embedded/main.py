@@ -8,38 +8,47 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+import httpx
 from sqlmodel import Session
 
 from embedded.folder import clear, open_folder
 from embedded.keys import DemoKeys, make_demo_keys, sign_agreements
 from embedded.partners.border import BorderSystem
+from embedded.partners.edge import Office
+from embedded.parts import Parts, way_to
 from embedded.staff import Badge
 from embedded.virtual import VirtualClock
-from services.dataexchange import main as exchange_service
 from services.dataexchange.commands import ActivateAgreement
 from services.dataexchange.handlers.agreements import activate_agreement
 from services.dataexchange.handlers.commit import Desk
 from services.dataexchange.rules.agreements import SerialNotRisen
 from services.dataexchange.rules.matrix import parse_matrix
 from services.dataexchange.store.policy import Deployment
-from services.profiling import main as profiling_service
-from services.registration import main as registration_service
 from shared.crypto import signing
 from shared.crypto.signing import Use
-from shared.kernel.agencies import BORDER, EXCHANGE, RECEPTION, UNHCR, Agency
+from shared.kernel.agencies import (
+    BORDER,
+    DESK,
+    EDGE_ONLY,
+    EXCHANGE,
+    RECEPTION,
+    SHELTER,
+    UNHCR,
+    Agency,
+)
 from shared.kernel.clock import system_clock
 from shared.kernel.identifiers import random_id
 from shared.messaging.eventlog import EventLog
-from shared.messaging.permissions import EDGE, PARTITIONS, grants, topics
+from shared.messaging.permissions import PARTITIONS, grants, topics
 from shared.storage.engine import Database
 from shared.web.service import Service
 
-AGENCIES: Final = (BORDER, RECEPTION, UNHCR)
+AGENCIES: Final = (BORDER, RECEPTION, UNHCR, DESK, SHELTER)
 """Agencies that take part so far."""
 
 DEPLOY: Final = Path(__file__).parents[1] / "deploy"
@@ -59,7 +68,11 @@ class Embedded:
     exchange: Service
     registration: Service
     profiling: Service
+    referral: Service
     border: BorderSystem
+    shelter: Office
+    edge: httpx.AsyncClient
+    """The shelter's way to the exchange."""
     stop_asked: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -74,6 +87,8 @@ class Embedded:
             BORDER: self.border.database,
             RECEPTION: self.registration.database,
             UNHCR: self.profiling.database,
+            DESK: self.referral.database,
+            SHELTER: self.shelter.database,
             EXCHANGE: self.exchange.database,
         }
         return {agency: known for agency, known in found.items() if isinstance(known, Database)}
@@ -84,7 +99,9 @@ class Embedded:
             self.exchange.post,
             self.registration.post,
             self.profiling.post,
+            self.referral.post,
             self.border.post,
+            self.shelter,
         )
         self.tasks = [asyncio.create_task(post.run(self.stop_asked)) for post in posts]
 
@@ -96,6 +113,7 @@ class Embedded:
                 if isinstance(done, BaseException):
                     raise done
         finally:
+            await self.edge.aclose()
             self.close()
 
     def close(self) -> None:
@@ -133,7 +151,7 @@ def deploy(keys: DemoKeys) -> Deployment:
         matrix=parse_matrix((DEPLOY / "matrix.toml").read_bytes()),
         hearers=frozenset(AGENCIES),
         authors=frozenset(AGENCIES),
-        partitions=dict.fromkeys(AGENCIES, PARTITIONS),
+        partitions={one: 1 if one in EDGE_ONLY else PARTITIONS for one in AGENCIES},
         keys=keys.registry.publics(Use.AGREEMENT),
         verify=partial(signing.verify, use=Use.AGREEMENT),
     )
@@ -148,6 +166,9 @@ def put_together(
     deployment: Deployment,
 ) -> Embedded:
     """Build every part on its own file and its own handle of the log."""
+    parts = Parts(folder, seed, keys, log, clock)
+    exchange = parts.exchange(deployment)
+    edge = way_to(exchange)
     return Embedded(
         folder=folder,
         seed=seed,
@@ -155,51 +176,13 @@ def put_together(
         log=log,
         clock=clock,
         deployment=deployment,
-        exchange=exchange_service.build(
-            database=folder / "exchange.sqlite",
-            bus=log.as_principal(EXCHANGE),
-            edge=log.as_principal(EDGE),
-            clock=clock,
-            make_id=random_id,
-            verify=keys.edge_verifier(system_clock),
-            deployment=deployment,
-            sign=keys.head().sign,
-            lease=timedelta(0),
-        ),
-        registration=build_registration(folder, keys, log, clock),
-        profiling=build_profiling(folder, keys, log, clock),
-        border=BorderSystem.build(
-            database=folder / "border.sqlite",
-            bus=log.as_principal(BORDER),
-            clock=clock,
-            make_id=random_id,
-            seal=keys.sealer(BORDER),
-            partitions=PARTITIONS,
-        ),
-    )
-
-
-def build_registration(folder: Path, keys: DemoKeys, log: EventLog, clock: VirtualClock) -> Service:
-    """Build reception's service, with reception's keys only."""
-    return registration_service.build(
-        database=folder / "registration.sqlite",
-        bus=log.as_principal(RECEPTION),
-        clock=clock,
-        make_id=random_id,
-        verify=keys.verifier(RECEPTION, system_clock),
-        seal=keys.sealer(RECEPTION),
-    )
-
-
-def build_profiling(folder: Path, keys: DemoKeys, log: EventLog, clock: VirtualClock) -> Service:
-    """Build UNHCR's service, with UNHCR's keys only."""
-    return profiling_service.build(
-        database=folder / "profiling.sqlite",
-        bus=log.as_principal(UNHCR),
-        clock=clock,
-        make_id=random_id,
-        verify=keys.verifier(UNHCR, system_clock),
-        open_sealed=keys.opener(UNHCR),
+        exchange=exchange,
+        registration=parts.registration(),
+        profiling=parts.profiling(),
+        referral=parts.referral(),
+        border=parts.border(),
+        shelter=parts.office(SHELTER, edge),
+        edge=edge,
     )
 
 

@@ -49,6 +49,7 @@ HOW_OFTEN: Final = {
     "withdraws": 0.35,
     "withholds the name": 0.04,
     "misspelt": 0.03,
+    "wants shelter": 0.08,
     "reception need": 0.08,
     "disability": 0.03,
 }
@@ -95,6 +96,8 @@ class Traveller:
     agrees_to_be_called: bool
     withdraws: bool
     withholds_name: bool
+    wants_shelter: bool
+    """Asks reception for a place elsewhere, and agrees that the provider hears name and number."""
     misspelt: str | None
     """How the clerk first writes the family name."""
 
@@ -163,7 +166,7 @@ def _traveller(
         misspelt=family + "h" if often(draw, "misspelt") else None,
         withholds_name=often(draw, "withholds the name"),
         **_said(draw, token, at_the_quay=boat is not None),
-        **_by_age(draw, day),
+        **_by_age(draw, day, random.Random(f"{seed} {day} {index}")),  # noqa: S311 - invented people
     )
 
 
@@ -176,13 +179,17 @@ def _said(draw: random.Random, token: str, *, at_the_quay: bool) -> dict[str, An
     }
 
 
-def _by_age(draw: random.Random, day: date) -> dict[str, Any]:
-    """Return what depends on age; whoever consents is surely grown up."""
+def _by_age(draw: random.Random, day: date, apart: random.Random) -> dict[str, Any]:
+    """Return what depends on age; whoever consents is surely grown up, and consents to one thing.
+
+    `apart` is this person's alone: what it draws changes nobody else.
+    """
     years = min(int(draw.expovariate(1 / MEAN_YEARS)), OLDEST_YEARS)
     child = years < AGE_OF_MAJORITY_YEARS
     born = _born(draw, day, years)
     age = years if often(draw, "age known") else None
-    agrees = often(draw, "agrees to be called") and not child and (born, age) != (None, None)
+    may_consent = not child and (born, age) != (None, None)
+    agrees = often(draw, "agrees to be called") and may_consent
     alone = child and years >= ALONE_FROM_YEARS and often(draw, "child alone")
     return {
         "born": born,
@@ -191,6 +198,7 @@ def _by_age(draw: random.Random, day: date) -> dict[str, Any]:
         "needs": _needs(draw, alone=alone, years=years),
         "agrees_to_be_called": agrees,
         "withdraws": agrees and often(draw, "withdraws"),
+        "wants_shelter": may_consent and not agrees and often(apart, "wants shelter"),
     }
 
 

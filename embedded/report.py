@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from embedded.main import Embedded
+from embedded.partners.edge import Done
 from embedded.reckoning import Reckoning, reckon
+from embedded.settling import REFERRED
 from services.dataexchange.handlers import views
-from shared.kernel.agencies import EXCHANGE
+from shared.kernel.agencies import DESK, EXCHANGE, RECEPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Outcome:
     """By recipient and word: fields released full or partial, or the input that closed first."""
     log: Mapping[str, int]
     held: int
+    referrals: Mapping[str, int]
+    """How many were sent, and what the shelter did with those that it was offered."""
 
 
 async def reckon_up(embedded: Embedded, counts: Mapping[date, int]) -> Outcome:
@@ -32,7 +36,22 @@ async def reckon_up(embedded: Embedded, counts: Mapping[date, int]) -> Outcome:
         fields=await exchange.transact(views.tallies),
         log=await exchange.transact(views.counts),
         held=len(await exchange.transact(views.held)),
+        referrals=await referrals_of(embedded),
     )
+
+
+async def referrals_of(embedded: Embedded) -> Mapping[str, int]:
+    """Return how referrals went, counted in the files of reception, the desk and the shelter."""
+    done = await embedded.shelter.counts()
+    return {
+        "sent": await embedded.databases[RECEPTION].transact(REFERRED),
+        "at the desk": await embedded.databases[DESK].transact(REFERRED),
+        "offered": done[Done.OFFERS],
+        "accepted": done[Done.ACCEPTED],
+        "declined": done[Done.DECLINED],
+        "payloads opened": done[Done.PAYLOADS_OPENED],
+        "services ended": done[Done.SERVICES_ENDED],
+    }
 
 
 def print_report(
@@ -70,6 +89,8 @@ def people_table(outcome: Outcome) -> Table:
         "Names put right": people.corrected,
         "Consents withdrawn": people.withdrawn,
         "Restated": outcome.log["restated"],
+        "Referrals sent": outcome.referrals["sent"],
+        **{f"  {word}": count for word, count in list(outcome.referrals.items())[1:]},
         "Erasure receipts": outcome.log["confirmed"],
         "Held": outcome.held,
         "Lost": people.lost,

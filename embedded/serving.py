@@ -49,6 +49,7 @@ def whole_app(embedded: Embedded, replay: Replay) -> Starlette:
         routes=[
             Mount("/registration", app=embedded.registration.app),
             Mount("/profiling", app=embedded.profiling.app),
+            Mount("/referral", app=embedded.referral.app),
             Mount("/exchange", app=embedded.exchange.app),
             Mount("/", app=home_app(embedded, replay.progress)),
         ]

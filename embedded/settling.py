@@ -37,6 +37,7 @@ class Ask:
 
 
 REGISTERED = Ask("select count(*) from person")
+REFERRED = Ask("select count(*) from referral")
 PROFILED = Ask("select count(*) from profile")
 UNHEARD = Ask("select count(*) from concern where not heard")
 HEARD = Ask("select coalesce(sum(last), 0) from stream")

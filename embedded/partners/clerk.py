@@ -15,7 +15,7 @@ import httpx
 from embedded.partners.book import Book
 from embedded.partners.calls import Desk, Token, Unexpected, each
 from embedded.people import Traveller, traveller_of, travellers
-from shared.kernel.agencies import UNHCR, Role
+from shared.kernel.agencies import SHELTER, UNHCR, Role
 from shared.kernel.errors import Unavailable
 
 ALONE: Final = "alone"
@@ -130,6 +130,8 @@ class Clerks:
             await self.do(person, "withholdings", wish, f"wish-{band}")
         if traveller.agrees_to_be_called:
             await self.do(person, "consents", consent_of(), f"consent-{band}")
+        if traveller.wants_shelter:
+            await self.do(person, "referrals", referral_of(traveller), f"shelter-{band}")
 
     async def do(self, person: str, what: str, body: object, key: str) -> None:
         """Do one act of casework, unless it is done.
@@ -187,14 +189,28 @@ def form_of(traveller: Traveller) -> dict[str, Any]:
     return form | {"age_not_known": True}
 
 
-def consent_of() -> dict[str, Any]:
-    """Return the consent to be called by UNHCR, given freely."""
+def referral_of(traveller: Traveller) -> dict[str, Any]:
+    """Return the request for a place, with the consent that goes with it."""
+    return {
+        "service": "SHELTER",
+        "pathway": "PW-SHELTER",
+        "priority": "URGENT",
+        "area": traveller.area,
+        "region": traveller.area,
+        "given": consent_of("RECEPTION", SHELTER, "FULL_NAME", "CONTACT"),
+    }
+
+
+def consent_of(
+    purpose: str = "PROFILING", recipient: str = UNHCR, *categories: str
+) -> dict[str, Any]:
+    """Return a consent, given freely: unless said otherwise, to be called by UNHCR."""
     return {
         "information_given": True,
         "giver": "SELF",
-        "purpose": "PROFILING",
-        "recipients": [UNHCR],
-        "categories": ["CONTACT"],
+        "purpose": purpose,
+        "recipients": [recipient],
+        "categories": list(categories) or ["CONTACT"],
         "until": VALID_UNTIL,
         "alone": True,
         "deprived_of_liberty": False,

@@ -49,6 +49,7 @@ WHOM: Mapping[str, Traveller] = {
     "consents": somebody(lambda one: one.agrees_to_be_called),
     "tasks": somebody(lambda one: one.agrees_to_be_called),
     "withdrawals": somebody(lambda one: one.withdraws),
+    "referrals": somebody(lambda one: one.wants_shelter),
     "corrections": somebody(lambda one: one.misspelt is not None),
 }
 
@@ -202,6 +203,10 @@ LOSSES: Mapping[str, tuple[str, str]] = {
     "consent": ("registration", untold("ConsentGiven")),
     "task": ("profiling", untold("TaskOpened")),
     "withdrawal": ("profiling", untold("ConsentWithdrawn")),
+    "referral": (
+        "registration",
+        "delete from referral where rowid = (select min(rowid) from referral)",
+    ),
     "correction": ("registration", "update correction set accepted = null where id = 1"),
 }
 REGISTERED_AGAIN = (

@@ -46,3 +46,14 @@ def test_every_field_is_counted_as_released_or_withheld_by_a_rule(left: Left) ->
     assert {"full", "AGREEMENT", "TASK", "WITHHELD"} <= words
     assert left.outcome.fields["unhcr", "full"] > 0
     assert "full" not in {word for to, word in left.outcome.fields if to in ("iom", "gov-asylum")}
+
+
+def test_every_referral_reaches_the_desk_and_the_shelter_and_every_payload_opens(
+    left: Left,
+) -> None:
+    went = left.outcome.referrals
+    asked = sum(one.wants_shelter for one in everybody())
+
+    assert asked > 0
+    assert went["sent"] == went["at the desk"] == went["offered"] == asked
+    assert went["payloads opened"] == went["accepted"]

@@ -13,7 +13,7 @@ from embedded import people
 from embedded.demo import Replay
 from embedded.main import AGENCIES, start
 from embedded.people import Traveller, travellers
-from shared.kernel.agencies import BORDER, UNHCR, Agency
+from shared.kernel.agencies import BORDER, DESK, SHELTER, UNHCR, Agency
 from shared.kernel.clock import system_clock
 from shared.messaging.bus import Span
 from shared.messaging.eventlog import EventLog
@@ -41,7 +41,7 @@ class Marked:
                 repr(row)
                 for table in tables
                 if table not in without
-                for row in database.execute(f"select * from {table}")  # noqa: S608
+                for row in database.execute(f'select * from "{table}"')  # noqa: S608
             )
         finally:
             database.close()
@@ -171,6 +171,38 @@ def test_the_files_of_two_agencies_have_no_word_in_common_that_joins_them(
 def references(text: str) -> set[str]:
     """Every reference of Tenpoint's form in a text."""
     return set(re.findall(r"[PGNDRCMET][WX][0-9A-HJKMNP-TV-Z]{26}[0-9A-Z*~$=]", text))
+
+
+def test_the_desk_learns_of_nobody(marked: Marked) -> None:
+    values = [mark(one) for one in everybody()] + [one.phone for one in everybody()]
+
+    assert found(values, marked.rows("referral.sqlite")) == []
+    assert found(values, marked.stream(DESK)) == []
+
+
+def test_the_shelter_learns_of_who_asked_for_it_and_of_nobody_else(marked: Marked) -> None:
+    asked = {one.phone for one in everybody() if one.wants_shelter}
+    others = [one.phone for one in everybody() if one.phone not in asked]
+    names = [mark(one) for one in everybody() if not one.wants_shelter]
+
+    assert found(sorted(asked), marked.rows("shelter.sqlite"))
+    assert found(others + names, marked.rows("shelter.sqlite")) == []
+
+
+def test_what_is_sealed_to_the_shelter_is_in_no_stream_in_clear(marked: Marked) -> None:
+    values = [one.phone for one in everybody() if one.wants_shelter]
+    values += [mark(one) for one in everybody() if one.wants_shelter]
+
+    assert found(values, marked.stream(SHELTER)) == []
+
+
+def test_desk_and_shelter_call_everybody_by_names_of_their_own(marked: Marked) -> None:
+    files = ("registration", "profiling", "referral", "shelter")
+    named = [references(marked.rows(f"{file}.sqlite")) for file in files]
+
+    assert all(named)
+    for place, one in enumerate(named):
+        assert all(one & other == set() for other in named[place + 1 :])
 
 
 def test_the_wristband_is_destroyed_at_registration(marked: Marked) -> None:
