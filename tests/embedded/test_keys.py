@@ -82,7 +82,7 @@ def test_no_key_is_made_for_a_real_country(tmp_path: Path) -> None:
 def test_every_agency_has_its_own_key_for_every_use(keys: DemoKeys, folder: Path) -> None:
     seeds = [path.read_bytes() for path in folder.rglob("*.key")]
 
-    assert len(seeds) == len(set(seeds)) == 3 * len(COLUMN_OF) + 2 + 1 + 1
+    assert len(seeds) == len(set(seeds)) == 3 * len(COLUMN_OF) + 2 + 1 + len(PROVIDERS)
     for agency in COLUMN_OF:
         assert set(keys.registry.partner(agency).signing) == {
             Use.AGREEMENT,
