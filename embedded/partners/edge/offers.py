@@ -81,8 +81,9 @@ def on_decision_made(event: DecisionMade, heard: Heard, practice: Practice, turn
     del heard, practice
     for answer in event.answers:
         case = turn.memory.accepted_by(answer.event)
-        lost = answer.outcome is Outcome.REFUSED and case is not None
-        if lost and case is not None and case.state == State.ACCEPTED:
+        if case is None or case.state != State.ACCEPTED:
+            continue
+        if answer.outcome is Outcome.REFUSED:
             case.state, case.nonce = State.LOST, None
             turn.memory.save(case)
             turn.timers.cancel(FOLLOW_UP, case.referral)

@@ -61,6 +61,7 @@ async def left_by(world: Mortal) -> Left:
     """Let a partner live, and return what it has told, keeps and counts."""
     try:
         await live(world)
+        world.fate.at = ()
         counts = await world.office.counts()
         counts.pop("feeds affirmed")
         affirmed = [event.complete_until for event in world.told(FeedAffirmed)]

@@ -2,6 +2,7 @@
 
 from embedded.partners.edge import PRACTICES
 from embedded.partners.edge.asylum import AsylumAuthority
+from embedded.partners.edge.services import UNOPENABLE
 from shared.codes.children import Care
 from shared.codes.pathways import Pathway
 from shared.codes.protection import Stated
@@ -51,6 +52,18 @@ async def test_a_claim_is_registered_as_soon_as_the_person_is_known(
             readmission=Stated.YES,
         )
     ]
+
+
+async def test_what_a_claim_bars_does_not_wait_for_a_payload_that_opens(
+    make_world: MakeWorld,
+) -> None:
+    world = make_world(PRACTICES[ASYLUM])
+    await world.accepted(1, Pathway.ASYLUM)
+
+    await world.tell(world.payload(nonce=bytes(16)))
+
+    assert await world.office.tasks() == {UNOPENABLE: 1}
+    assert [event.removal for event in world.told(ProtectionStated)] == [Stated.YES]
 
 
 async def test_a_second_referral_of_one_person_makes_no_second_claim(
