@@ -132,6 +132,11 @@ def test_a_second_start_in_one_folder_is_one_sentence(tmp_path: Path) -> None:
     assert "already runs" in done.stdout
 
 
+def hear_ctrl_c() -> None:
+    """Hear SIGINT as a command of a terminal does, also where these tests run in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def interrupted(folder: Path, *more: str, when: str) -> tuple[int, str]:
     """Press Ctrl-C once the command has printed or made something; return its code and output."""
     process = subprocess.Popen(  # noqa: S603 - our own command
@@ -140,6 +145,7 @@ def interrupted(folder: Path, *more: str, when: str) -> tuple[int, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - the parent runs no thread here
     )
     assert process.stdout is not None
     printed = ""

@@ -122,6 +122,8 @@ class Barring(msgspec.Struct, frozen=True, tag="barring"):
     kind: Barred
     word: Stated
     sequence: int
+    doubted: int = 0
+    """Words up to this number were said before a concern was raised, and count as not known."""
 
     @property
     def key(self) -> str:

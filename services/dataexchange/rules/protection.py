@@ -68,9 +68,16 @@ def tightened(event: Event) -> Event:
 
 
 def learn(message: Message, event: ProtectionStated, subject: Subject, _: date) -> None:
-    """Keep what one agency states of each act: its latest word, whichever arrives first."""
+    """Keep what one agency states of each act: its latest word, whichever arrives first.
+
+    A word that was here before a concern, and whose turn comes after it, was said without it.
+    """
     for kind in Barred:
-        subject.learn(Barring(message.agency, kind, stated(event, kind), message.sequence))
+        said = Barring(message.agency, kind, stated(event, kind), message.sequence)
+        before = subject.facts.get(("barring", said.key))
+        doubted = before.doubted if isinstance(before, Barring) else 0
+        word = Stated.UNKNOWN if message.sequence <= doubted else said.word
+        subject.learn(msgspec.structs.replace(said, word=word, doubted=doubted))
 
 
 def affirm(message: Message, event: FeedAffirmed, judgement: "Judgement") -> None:
@@ -120,7 +127,10 @@ def doubt(subject: Subject) -> None:
     """Let UNHCR's word on every act be not known until it states again: a concern was raised."""
     for fact in subject.told():
         if isinstance(fact, Barring) and fact.author == UNHCR:
-            subject.learn(msgspec.structs.replace(fact, word=Stated.UNKNOWN))
+            doubted = msgspec.structs.replace(
+                fact, word=Stated.UNKNOWN, doubted=max(fact.doubted, fact.sequence)
+            )
+            subject.learn(doubted)
 
 
 def answer_to(asker: Agency, event: ProtectionCheckAsked, judgement: "Judgement") -> Clearance:

@@ -13,7 +13,7 @@ from services.dataexchange.api import Wiring, operator_router
 from services.dataexchange.handlers import views
 from services.dataexchange.handlers.edge import Edge
 from shared.events.control import WithholdingSet
-from shared.kernel.agencies import RECEPTION, UNHCR, Agency, Role
+from shared.kernel.agencies import EXCHANGE, RECEPTION, UNHCR, Agency, Role
 from shared.kernel.errors import NotSignedIn
 from shared.messaging.permissions import EDGE
 from shared.web.app import build_app
@@ -48,7 +48,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 async def call(
-    world: World, path: str, body: Any = None, *, role: str = Role.DPO, agency: str = UNHCR
+    world: World, path: str, body: Any = None, *, role: str = Role.DPO, agency: str = EXCHANGE
 ) -> httpx.Response:
     """Ask, or send if there is something to send."""
     bus = world.town.log.as_principal(EDGE)
@@ -89,6 +89,22 @@ async def test_for_everybody_else_there_is_nothing_here(
     answer = await call(world, path, body, role=role)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.DPO])
+async def test_staff_of_a_partner_sees_nothing_of_the_exchanges_working(
+    world: World, path: str, role: Role
+) -> None:
+    assert (await call(world, path, role=role, agency=UNHCR)).status_code == 404
+
+
+async def test_a_partners_technician_asks_no_author_again(world: World) -> None:
+    path = f"/v1/held/{held_handle(world)}/redrive"
+
+    answer = await call(world, path, {}, role=Role.SYSADMIN, agency=UNHCR)
+
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("path", READS)

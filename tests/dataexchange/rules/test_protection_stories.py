@@ -125,3 +125,12 @@ def test_what_is_clear_was_said_to_be_clear_by_all_who_count(
         last = {one.author: one for one in words if one.said}
         assert last[UNHCR].said is Stated.NO
         assert {one.said for one in last.values()} == {Stated.NO}
+
+
+def test_a_no_that_was_here_before_a_concern_is_no_answer_to_it() -> None:
+    first, second = Word(UNHCR, 1, Stated.NO), Word(UNHCR, 2, Stated.NO)
+    concern = Word(RECEPTION, 1, None)
+    feeds = [Feed(one, 1, timedelta(0)) for one in STATING]
+
+    assert not clears([second, *feeds, first, concern, second])
+    assert clears([second, *feeds, first, concern, second, Word(UNHCR, 3, Stated.NO)])
