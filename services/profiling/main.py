@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from services.profiling import handlers
 from services.profiling.api import cases as case_routes
-from services.profiling.api import concerns, operations, profiles
+from services.profiling.api import concerns, profiles
 from services.profiling.api.wiring import Wiring, note_opener
 from services.profiling.handlers import cases, own, safeguards
 from services.profiling.store import REQUEST, TABLES, ProfilingTable, Store
@@ -63,6 +63,7 @@ from shared.storage.engine import Database
 from shared.storage.idempotency import Requests
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timer, Timers
+from shared.web import operations
 from shared.web.app import build_app
 from shared.web.caller import Verify
 from shared.web.service import Service

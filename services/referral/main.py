@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from services.referral.api import operations, referrals, services
+from services.referral.api import referrals, services
 from services.referral.api.wiring import Wiring, coordinators_of
 from services.referral.handlers import heard
 from services.referral.store import ALARMS, REQUEST, TABLES, ReferralTable, Store
@@ -40,6 +40,7 @@ from shared.messaging.relay import Relay
 from shared.storage.engine import Database
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timer, Timers
+from shared.web import operations
 from shared.web.app import build_app
 from shared.web.caller import Verify
 from shared.web.service import Service

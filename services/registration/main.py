@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from services.registration.api import operations, people
+from services.registration.api import people
 from services.registration.api.wiring import Wiring
 from services.registration.handlers import heard, own, safeguards
 from services.registration.store import CASEWORK, METADATA, REQUEST, TABLES, Store
@@ -54,6 +54,7 @@ from shared.storage.engine import Database
 from shared.storage.idempotency import Requests
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timer, Timers
+from shared.web import operations
 from shared.web.app import build_app
 from shared.web.caller import Verify
 from shared.web.service import Service

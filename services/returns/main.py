@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from services.returns.api import arrivals, cases, checks, journeys, operations, people, places
+from services.returns.api import arrivals, cases, checks, journeys, people, places
 from services.returns.api.wiring import Wiring
 from services.returns.handlers import heard
 from services.returns.handlers.people import find_age
@@ -69,6 +69,7 @@ from shared.storage.engine import Database
 from shared.storage.idempotency import Requests
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timer, Timers
+from shared.web import operations
 from shared.web.app import build_app
 from shared.web.caller import Verify
 from shared.web.service import Service

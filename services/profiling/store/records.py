@@ -11,7 +11,6 @@ from sqlalchemy import (
     Row,
     Table,
     delete,
-    func,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,9 +26,9 @@ from shared.events.sealed import Sealed
 from shared.kernel.agencies import Agency, Role
 from shared.kernel.errors import NotFound
 from shared.kernel.identifiers import EncounterRef, Kind, PersonRef, Reference
+from shared.storage.health import health_of
 from shared.storage.keyset import Count, Moment, beyond
 from shared.storage.outbox import Outbox
-from shared.storage.tables import table_of
 from shared.storage.timers import Timers
 
 
@@ -197,15 +196,7 @@ class Store:
 
     def health(self) -> dict[str, int]:
         """Return how many rows are open, partitions have a gap, releases were unreadable."""
-        outbox, stream, unreadable = map(
-            table_of, (TABLES.outbox, TABLES.stream, TABLES.unreadable)
-        )
-        counts = {
-            "open_rows": select(func.count()).where(outbox.c.closed_at.is_(None)),
-            "gaps": select(func.count()).where(stream.c.gap),
-            "unreadable": select(func.count()).select_from(unreadable),
-        }
-        return {name: self._connection.scalar(count) or 0 for name, count in counts.items()}
+        return health_of(self._connection, TABLES)
 
     @property
     def _connection(self) -> Connection:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 from sqlmodel import Session
 
 from services.referral.rules.clocks import due_times
@@ -17,9 +17,10 @@ from shared.codes.referrals import Service
 from shared.kernel.agencies import Agency
 from shared.kernel.errors import NotFound
 from shared.kernel.identifiers import ReferralRef
+from shared.storage.health import health_of
 from shared.storage.keyset import Moment, beyond
 from shared.storage.outbox import Outbox
-from shared.storage.tables import insert_into, table_of
+from shared.storage.tables import insert_into
 from shared.storage.timers import Timers
 
 REFERRALS: Final = msgspec.json.Decoder(Referral)
@@ -119,15 +120,7 @@ class Store:
 
     def health(self) -> dict[str, int]:
         """Return how many rows are open, partitions have a gap, releases were unreadable."""
-        outbox, stream, unreadable = map(
-            table_of, (TABLES.outbox, TABLES.stream, TABLES.unreadable)
-        )
-        counts = {
-            "open_rows": select(func.count()).where(outbox.c.closed_at.is_(None)),
-            "gaps": select(func.count()).where(stream.c.gap),
-            "unreadable": select(func.count()).select_from(unreadable),
-        }
-        return {name: self._connection.scalar(count) or 0 for name, count in counts.items()}
+        return health_of(self._connection, TABLES)
 
     @property
     def _connection(self) -> Connection:

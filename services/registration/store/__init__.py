@@ -9,7 +9,6 @@
 * `corrections`: which corrections are proposed, and what was decided?
 """
 
-from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from services.registration.store.corrections import Corrections
@@ -20,13 +19,11 @@ from services.registration.store.safeguards import Safeguards
 from services.registration.store.tables import (
     CASEWORK,
     METADATA,
-    OUTBOX,
     REQUEST,
-    STREAM,
     TABLES,
-    UNREADABLE,
 )
 from services.registration.store.waiting import WaitingList, WaitingPlace
+from shared.storage.health import health_of
 from shared.storage.outbox import Outbox
 from shared.storage.timers import Timers
 
@@ -48,16 +45,11 @@ class Store:
         self.encounters = Encounters(session)
         self.corrections = Corrections(session)
 
-    def count_open_rows(self) -> int:
-        """Return how many announcements the exchange has not answered yet."""
-        return self._count(
-            select(func.count()).select_from(OUTBOX).where(OUTBOX.c.closed_at.is_(None))
-        )
-
-    def count_unheard(self) -> tuple[int, int]:
-        """Return how many partitions of the own stream have a gap, and releases no reader."""
-        gaps = self._count(select(func.count()).select_from(STREAM).where(STREAM.c.gap))
-        return gaps, self._count(select(func.count()).select_from(UNREADABLE))
-
-    def _count(self, counted: Select[int]) -> int:
-        return self._connection.scalar(counted) or 0
+    def health(self) -> dict[str, int]:
+        """Return how much waits: of the post, and of people for a clerk."""
+        return health_of(self._connection, TABLES) | {
+            "registered": self.people.count(),
+            "waiting": self.waiting.count(),
+            "corrections": self.corrections.count(),
+            "encounters_overdue": self.encounters.count_overdue(),
+        }

@@ -203,9 +203,6 @@ CORRECTION: Final = METADATA.tables["correction"]
 RESTATED: Final = METADATA.tables["restated"]
 SAFEGUARD: Final = METADATA.tables["safeguard"]
 REQUEST: Final = METADATA.tables["request"]
-OUTBOX: Final = METADATA.tables["outbox"]
-STREAM: Final = METADATA.tables["stream"]
-UNREADABLE: Final = METADATA.tables["unreadable"]
 CASEWORK: Final = CaseworkTables(
     *(METADATA.tables[name] for name in ("word", "referral", "offer", "task"))
 )

@@ -6,15 +6,14 @@
 * `closures`: to which countries and areas is nobody taken?
 """
 
-from sqlalchemy import func, select
 from sqlmodel import Session
 
 from services.returns.store.cases import CasePlace, Cases, Step
 from services.returns.store.closures import Closures
 from services.returns.store.people import People
 from services.returns.store.tables import CASEWORK, REQUEST, TABLES, ReturnsTable
+from shared.storage.health import health_of
 from shared.storage.outbox import Outbox
-from shared.storage.tables import table_of
 from shared.storage.timers import Timers
 
 __all__ = ["CASEWORK", "REQUEST", "TABLES", "CasePlace", "ReturnsTable", "Step", "Store"]
@@ -34,12 +33,4 @@ class Store:
 
     def health(self) -> dict[str, int]:
         """Return how many rows are open, partitions have a gap, releases were unreadable."""
-        outbox, stream, unreadable = map(
-            table_of, (TABLES.outbox, TABLES.stream, TABLES.unreadable)
-        )
-        counts = {
-            "open_rows": select(func.count()).where(outbox.c.closed_at.is_(None)),
-            "gaps": select(func.count()).where(stream.c.gap),
-            "unreadable": select(func.count()).select_from(unreadable),
-        }
-        return {name: self._connection.scalar(count) or 0 for name, count in counts.items()}
+        return health_of(self._connection, TABLES)

@@ -1,17 +1,20 @@
-"""How much waits, and has it been answered? Numbers and codes only, for the operating staff."""
+"""How much waits, and has it been answered? Numbers and codes only, for the operating staff.
 
-from collections.abc import Sequence
+Every service mounts these routes; its wiring is an `Acting` whose store has an outbox and counts.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Protocol
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict
 
-from services.profiling.api.wiring import Wired
-from services.profiling.store import Store
 from shared.events.event import Topic
 from shared.kernel.agencies import Role
-from shared.storage.outbox import OutboxState
+from shared.storage.outbox import Outbox, OutboxState
+from shared.web.acting import Acting
 from shared.web.caller import Caller, calls
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"])
@@ -19,8 +22,32 @@ router = APIRouter(prefix="/v1/operations", tags=["operations"])
 Operator = Annotated[Caller, calls(Role.SYSADMIN)]
 
 
+class Kept(Protocol):
+    """A service's store, as far as its operating staff looks into it."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What must be announced."""
+        ...
+
+    def health(self) -> Mapping[str, int]:
+        """Return how much waits, by what; a service may count more than `Health` names."""
+        ...
+
+
+def acting_of(request: Request) -> Acting[Kept]:
+    """Return what the service was built with."""
+    acting: Acting[Kept] = request.app.state.context
+    return acting
+
+
+Wired = Annotated[Acting[Kept], Depends(acting_of)]
+
+
 class Health(BaseModel):
-    """Whether the service works, and how much it has to tell and to hear again."""
+    """Whether the service works, how much it has to tell and to hear again, and its own counts."""
+
+    model_config = ConfigDict(extra="allow")
 
     open_rows: int
     gaps: int
@@ -29,7 +56,7 @@ class Health(BaseModel):
 
 
 class OpenRows(BaseModel):
-    """Open rows of one kind and in one state; no reference, no content."""
+    """Rows of one kind and in one state; no reference, no content."""
 
     topic: Topic
     wire: str
@@ -41,11 +68,10 @@ class OpenRows(BaseModel):
 
 
 class OpenRowsFound(BaseModel):
-    """All open rows, and those that the exchange refused, grouped."""
+    """All open rows, and those that were told to nobody, grouped."""
 
     open_rows: list[OpenRows]
     refused: list[OpenRows]
-    """These were not told to anyone."""
 
 
 class Resent(BaseModel):
@@ -57,26 +83,25 @@ class Resent(BaseModel):
 @router.get("/health")
 async def get_health(wired: Wired, _: Operator) -> Health:
     """Return how much waits."""
-    return await wired.run(lambda store, _: Health(**store.health()))
+    return await wired.run(lambda store, _: Health.model_validate(dict(store.health())))
 
 
 @router.get("/open-rows")
 async def get_open_rows(wired: Wired, _: Operator) -> OpenRowsFound:
-    """Return what the exchange has not answered yet, and what it refused."""
-    return await wired.run(lambda store, _: rows_found(store))
+    """Return what the exchange has not answered yet, and what it told nobody."""
+    return await wired.run(lambda store, _: rows_found(store.outbox))
 
 
-@router.post("/open-rows/resend")
+@router.post("/open-rows/resend", status_code=HTTPStatus.ACCEPTED)
 async def post_resend(wired: Wired, _: Operator) -> Resent:
     """Send every open row again, in order; the exchange takes each once."""
     return await wired.run(lambda store, _: Resent(rows=store.outbox.resend()))
 
 
-def rows_found(store: Store) -> OpenRowsFound:
+def rows_found(outbox: Outbox) -> OpenRowsFound:
     """Return the rows that staff must know of, without any reference."""
     return OpenRowsFound(
-        open_rows=grouped(store.outbox.open_rows()),
-        refused=grouped(store.outbox.refused_rows()),
+        open_rows=grouped(outbox.open_rows()), refused=grouped(outbox.refused_rows())
     )
 
 
