@@ -183,6 +183,7 @@ def test_stopped_with_exit_it_says_so_and_does_not_pass_for_done(tmp_path: Path)
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - the parent runs no thread here
     )
     while not (folder / "clerks.txt").exists():
         time.sleep(0.05)
