@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.codes.people import Sex
 from shared.codes.places import CountryText
 from shared.codes.protection import Barred, Clearance
 from shared.codes.returns import Advice, ReturnWord
@@ -16,6 +17,7 @@ from shared.events.control import (
 )
 from shared.events.event import ABSENT, Event
 from shared.events.partners import ClosureAdvised
+from shared.events.registration import PersonRegistered
 from shared.events.returns import CountrySuspended, ReturnApplied, ReturnEnded, ReturnTold
 from shared.kernel.agencies import Role
 from shared.kernel.consent import AgeState
@@ -106,6 +108,16 @@ async def test_until_departure_a_person_may_change_their_mind_and_nothing_stays(
     assert await get(world, CASES) == {"cases": [], "next": None}
     known = state not in ("ENQUIRY", "COUNSELLED")
     assert (await words(world))[-1:] == (["ENDED"] if known else [])
+
+
+async def test_a_stopped_case_shows_nothing_that_was_told_of_the_person(world: World) -> None:
+    case = await bring_to(world, "APPLIED")
+    await world.tell(PersonRegistered(person=a_person(), sex=Sex.FEMALE))
+    before = (await get(world, case))["told"]
+
+    await do(world, f"{case}/withdrawal")
+
+    assert (before, (await get(world, case))["told"]) == ({"sex": "F"}, {})
 
 
 async def test_a_withdrawal_sounds_like_any_other_end(world: World) -> None:

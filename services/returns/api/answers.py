@@ -83,7 +83,7 @@ class StepLine(BaseModel):
 
 
 class CaseView(CaseLine):
-    """One case. Of one that ended before departure there is nothing but its line."""
+    """One case. Of one that ended before departure there is its line, and nothing of a return."""
 
     kind: Barred | None
     country: str | None

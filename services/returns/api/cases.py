@@ -23,7 +23,7 @@ from services.returns.commands import (
 from services.returns.handlers import before
 from services.returns.handlers.before import Act
 from services.returns.handlers.people import get_age
-from services.returns.rules.case import BEFORE_DEPARTURE, Case
+from services.returns.rules.case import BEFORE_DEPARTURE, STOPPED, Case
 from services.returns.rules.described import known
 from services.returns.rules.return_case import standing
 from services.returns.store import CasePlace, Store
@@ -93,7 +93,8 @@ def view_of(case: Case, *, store: Store, at: datetime) -> CaseView:
     checks = None
     if case.state in BEFORE_DEPARTURE:
         checks = Checks.of(standing(case, closures, age, at=at))
-    account = store.people.find_account(case.person) or {}
+    over = case.state in STOPPED
+    account = None if over else store.people.find_account(case.person)
     return CaseView.seen(
-        case, checks=checks, steps=store.cases.steps(case), age=age, told=known(account)
+        case, checks=checks, steps=store.cases.steps(case), age=age, told=known(account or {})
     )
